@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which they import each other, the lowest first; imports point upward only in this list.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func system(_ name: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig)
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "agenticmail",
+    products: [
+        .library(name: "AgenticMail", targets: ["AgenticMail"]),
+        .executable(name: "agenticmail", targets: ["agenticmail"]),
+    ],
+    targets: [
+        // MARK: C and C++ libraries of the system
+        system("CCurl"),
+        system("CGMime", pkgConfig: "gmime-3.0"),
+        system("CGumbo"),
+        system("CMicroHTTPD"),
+        system("CNcurses"),
+        system("CSQLite"),
+        system("CSodium"),
+        system("CUTF8Proc"),
+        .target(name: "CTOML", path: "Sources/System/CTOML"),
+
+        // MARK: Foundations
+        library("SafeText", ["CUTF8Proc"]),
+        library("Sodium", ["CSodium"]),
+        library("SQLite", ["CSQLite"]),
+        library("Configuration", ["CTOML", "SafeText"]),
+        library("HTTPTransport", ["CCurl"]),
+        library("JMAP", ["HTTPTransport"]),
+        library("Message", ["CGMime", "CGumbo"]),
+
+        // MARK: Mail kept here
+        library("MailCache", ["SQLite", "JMAP"]),
+        library("MailSync", ["MailCache", "JMAP", "HTTPTransport"]),
+        library("AgenticMail", ["Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
+
+        // MARK: The server inside
+        library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
+
+        // MARK: The terminal
+        library("TerminalUI", ["CNcurses", "SafeText"]),
+        library("Console", ["AgenticMail", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI"]),
+
+        // MARK: Programs
+        .executableTarget(
+            name: "agenticmail",
+            dependencies: ["AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "TerminalUI"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Sandbox", "SQLite"],
+            swiftSettings: settings),
+
+        // MARK: Tests
+        .target(
+            name: "TestSupport", dependencies: ["Sandbox", "AgenticMail", "MailCache", "SQLite", "JMAP"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("SafeText", ["SafeText"]),
+        tests("SQLite", ["SQLite"]),
+        tests("Configuration", ["Configuration"]),
+        tests("HTTPTransport", ["HTTPTransport"]),
+        tests("JMAP", ["JMAP", "HTTPTransport"]),
+        tests("Message", ["Message"]),
+        tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
+        tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),
+        tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache"]),
+        tests("Sandbox", ["Sandbox", "HTTPTransport", "JMAP", "Message"]),
+        tests("TerminalUI", ["TerminalUI", "SafeText"]),
+        tests("Console", ["Console", "AgenticMail", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"]),
+        tests("EndToEnd", []),
+    ],
+    cxxLanguageStandard: .cxx17
+)
