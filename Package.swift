@@ -57,7 +57,8 @@ let package = Package(
         // MARK: Mail kept here
         library("MailCache", ["SQLite", "JMAP"]),
         library("MailSync", ["MailCache", "JMAP", "HTTPTransport"]),
-        library("AgenticMail", ["Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
+        library(
+            "AgenticMail", ["Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
 
         // MARK: The server inside
         library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
@@ -69,7 +70,10 @@ let package = Package(
         // MARK: Programs
         .executableTarget(
             name: "agenticmail",
-            dependencies: ["AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "TerminalUI"],
+            dependencies: [
+                "AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message",
+                "SafeText", "Sandbox", "TerminalUI",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks",
@@ -78,7 +82,8 @@ let package = Package(
 
         // MARK: Tests
         .target(
-            name: "TestSupport", dependencies: ["Sandbox", "AgenticMail", "MailCache", "SQLite", "JMAP"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Sandbox", "AgenticMail", "MailCache", "SQLite", "JMAP"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("SafeText", ["SafeText"]),
         tests("SQLite", ["SQLite"]),
