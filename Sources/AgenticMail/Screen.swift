@@ -1,0 +1,63 @@
+/// A view of the console that fills the screen and has its own keys.
+package enum Screen: String, Sendable, Hashable, CaseIterable {
+    /// Every agent with its state; the console starts here.
+    case agents
+    /// Every message of every agent as it arrives or leaves.
+    case live
+    /// The messages of one mailbox, of one agent or of all agents.
+    case inbox
+    /// The messages that a query found.
+    case search
+    /// One conversation, read.
+    case thread
+    /// The bytes of one message as the server keeps them.
+    case source
+    /// Every header field of one message.
+    case headers
+    /// What the program did, redacted.
+    case log
+    /// What runs in the background.
+    case jobs
+    /// Each check of the workspace with its cure.
+    case doctor
+    /// The keys of the screen before, each runnable.
+    case help
+}
+
+/// A set of screens, written as a group where the same keys apply.
+package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
+    package let screens: Set<Screen>
+
+    package init(_ screens: some Sequence<Screen>) {
+        self.screens = Set(screens)
+    }
+
+    package init(arrayLiteral elements: Screen...) {
+        screens = Set(elements)
+    }
+
+    package func contains(_ screen: Screen) -> Bool {
+        screens.contains(screen)
+    }
+
+    package func union(_ other: ScreenSet) -> ScreenSet {
+        ScreenSet(screens.union(other.screens))
+    }
+
+    package func subtracting(_ other: ScreenSet) -> ScreenSet {
+        ScreenSet(screens.subtracting(other.screens))
+    }
+
+    /// Nowhere in the console.
+    package static let none: ScreenSet = []
+    /// Everywhere in the console.
+    package static let all = ScreenSet(Screen.allCases)
+    /// Screens whose rows are messages.
+    package static let messageLists: ScreenSet = [.live, .inbox, .search]
+    /// Screens with one message open.
+    package static let readers: ScreenSet = [.thread, .source, .headers]
+    /// Screens that are a list of rows.
+    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .doctor, .help]
+    /// Screens on which one message is selected or open.
+    package static let messages = messageLists.union(readers)
+}
