@@ -84,3 +84,52 @@ private func padded(_ number: Int, _ width: Int = 2) -> String {
     let digits = String(max(0, number))
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
+
+// MARK: RFC 3339
+
+extension MailDate {
+    /// Reads `2026-11-02T10:00:00Z` or `…+01:00`, fractions of a second passed over; nil for anything else.
+    package init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.count <= 40, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] | 0x20 == 0x74,
+            bytes[13] == 0x3A, bytes[16] == 0x3A
+        else { return nil }
+        func number(_ range: Range<Int>) -> Int? {
+            var value = 0
+            for byte in bytes[range] {
+                guard byte >= 0x30, byte <= 0x39 else { return nil }
+                value = value * 10 + Int(byte - 0x30)
+            }
+            return value
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
+            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month),
+            (1...31).contains(day),
+            hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var index = 19
+        if bytes[index] == 0x2E {
+            index += 1
+            while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 { index += 1 }
+        }
+        guard index < bytes.count else { return nil }
+        var zone = 0
+        if bytes[index] | 0x20 == 0x7A {
+            guard index + 1 == bytes.count else { return nil }
+        } else {
+            guard index + 6 == bytes.count, bytes[index] == 0x2B || bytes[index] == 0x2D, bytes[index + 3] == 0x3A,
+                let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6),
+                hours < 24, minutes < 60
+            else { return nil }
+            zone = (hours * 60 + minutes) * (bytes[index] == 0x2D ? -1 : 1)
+        }
+        // Days from the epoch, by eras of 400 years that begin in March.
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = shiftedYear / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        self.init(seconds: Int64(days * 86_400 + hour * 3600 + minute * 60 + second - zone * 60), zoneMinutes: zone)
+    }
+}
