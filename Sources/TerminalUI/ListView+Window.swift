@@ -1,0 +1,123 @@
+extension ListView {
+    /// Tells how many rows are visible; fetches what that needs.
+    package mutating func resize(height: Int) {
+        guard height != self.height || rows.isEmpty else { return }
+        self.height = max(1, height)
+        if rows.isEmpty { reload() } else { settle() }
+    }
+
+    /// Forgets rows, marks and cursor and begins at the first row: another mailbox, another order.
+    package mutating func reset() {
+        rows = []
+        marked = []
+        rangeStart = nil
+        (cursorIndex, topIndex, firstOrdinal) = (0, 0, 0)
+        reload()
+    }
+
+    /// Reads the rows again after a change; the cursor stays on its row, or on its neighbour where it is gone.
+    package mutating func reload() {
+        guard let anchor = cursorRow else {
+            rows = source.after(nil, margin * 3)
+            (cursorIndex, topIndex, firstOrdinal) = (0, 0, 0)
+            holdsFirst = true
+            holdsLast = rows.count < margin * 3
+            return
+        }
+        let showedFirst = holdsFirst && topIndex == 0
+        let screenRow = cursorIndex - topIndex
+        let wanted = margin + height
+        let above = source.before(anchor, wanted)
+        // From the last row above on, so that the cursor's own row is read again too, if it is still there.
+        let below = source.after(above.last, wanted + 1)
+        let heldFirst = holdsFirst
+        let oldOrdinal = firstOrdinal.map { $0 + cursorIndex }
+        rows = above + below
+        holdsFirst = above.count < wanted
+        holdsLast = below.count < wanted + 1
+        cursorIndex = min(above.count, max(0, rows.count - 1))
+        firstOrdinal = holdsFirst ? 0 : (heldFirst ? nil : oldOrdinal.map { max(0, $0 - above.count) })
+        guard !rows.isEmpty else {
+            (topIndex, firstOrdinal) = (0, 0)
+            return
+        }
+        topIndex = max(0, cursorIndex - screenRow)
+        // A list that showed its start goes on showing it, for as long as the cursor stays in sight.
+        if showedFirst, holdsFirst, cursorIndex < height { topIndex = 0 }
+        settle()
+    }
+
+    /// Puts the cursor on the row with this identity if it is held, and answers whether it is.
+    @discardableResult
+    package mutating func select(_ id: Row.ID) -> Bool {
+        guard let index = rows.firstIndex(where: { $0.id == id }) else { return false }
+        cursorIndex = index
+        settle()
+        return true
+    }
+
+    /// Puts the cursor on a row known from elsewhere (a search's result), fetching what is around it.
+    package mutating func jump(to row: Row) {
+        if select(row.id) { return }
+        rows = [row]
+        (cursorIndex, topIndex, holdsFirst, holdsLast, firstOrdinal) = (0, 0, false, false, nil)
+        reload()
+    }
+
+    /// Brings the cursor into sight and the window around it.
+    mutating func settle() {
+        guard !rows.isEmpty else { return }
+        cursorIndex = max(0, min(cursorIndex, rows.count - 1))
+        if cursorIndex < topIndex { topIndex = cursorIndex }
+        if cursorIndex >= topIndex + height { topIndex = cursorIndex - height + 1 }
+        fetchBelow()
+        fetchAbove()
+        topIndex = max(0, min(topIndex, rows.count - height))
+        trim()
+    }
+
+    private mutating func fetchBelow() {
+        let missing = topIndex + height + margin / 2 - rows.count
+        guard missing > 0, !holdsLast, let last = rows.last else { return }
+        let wanted = max(missing, margin)
+        let more = source.after(last, wanted)
+        rows += more
+        holdsLast = more.count < wanted
+    }
+
+    private mutating func fetchAbove() {
+        guard topIndex < margin / 2, !holdsFirst, let first = rows.first else { return }
+        let more = source.before(first, margin)
+        rows.insert(contentsOf: more, at: 0)
+        cursorIndex += more.count
+        topIndex += more.count
+        holdsFirst = more.count < margin
+        firstOrdinal = holdsFirst ? 0 : firstOrdinal.map { max(0, $0 - more.count) }
+    }
+
+    /// Lets go of rows that are more than a margin and a half away.
+    private mutating func trim() {
+        let keep = margin + margin / 2
+        let below = rows.count - (topIndex + height + keep)
+        if below > 0 {
+            noteRangeStart(leaving: rows.suffix(below), above: false)
+            rows.removeLast(below)
+            holdsLast = false
+        }
+        let above = topIndex - keep
+        if above > 0 {
+            noteRangeStart(leaving: rows.prefix(above), above: true)
+            rows.removeFirst(above)
+            cursorIndex -= above
+            topIndex -= above
+            firstOrdinal = firstOrdinal.map { $0 + above }
+            holdsFirst = false
+        }
+    }
+
+    /// Remembers on which side the range's start left the window.
+    private mutating func noteRangeStart(leaving: ArraySlice<Row>, above: Bool) {
+        guard let rangeStart, leaving.contains(where: { $0.id == rangeStart.id }) else { return }
+        rangeStartIsAbove = above
+    }
+}

@@ -1,0 +1,54 @@
+extension Surface {
+    /// The rows as text, blanks at their ends left out: what snapshots and `save-screen` hold.
+    package var rows: [String] {
+        (0..<gridSize.height).map { row(text: $0) }
+    }
+
+    /// The whole screen as text, one line a row.
+    package var text: String { rows.joined(separator: "\n") }
+
+    /// The screen and below it the styles of each row that are not the plain one: `3: 0-79 unread on selection`.
+    package var styledText: String {
+        let styles = (0..<gridSize.height).flatMap { y in styleRuns(row: y).map { "\(y): \($0)" } }
+        return ([text, "--"] + styles).joined(separator: "\n")
+    }
+
+    /// The style of a cell of the grid; nothing outside.
+    package func style(at point: Point) -> Style? {
+        guard Rect(origin: .zero, size: gridSize).contains(point) else { return nil }
+        return cells[point.y * gridSize.width + point.x].style
+    }
+
+    private func row(text y: Int) -> String {
+        var row = ""
+        for cell in cells[y * gridSize.width..<(y + 1) * gridSize.width] where cell.width > 0 {
+            let cluster = cluster(cell.glyph)
+            // The mark that ends right-to-left text is ours and of interest to terminals alone.
+            row += cluster.unicodeScalars.last == "\u{200E}" ? String(cluster.unicodeScalars.dropLast()) : cluster
+        }
+        while row.last == " " { row.removeLast() }
+        return row
+    }
+
+    private func styleRuns(row y: Int) -> [String] {
+        var runs: [String] = []
+        var x = 0
+        while x < gridSize.width {
+            let style = cells[y * gridSize.width + x].style
+            let start = x
+            while x < gridSize.width, cells[y * gridSize.width + x].style == style { x += 1 }
+            if style != .text { runs.append("\(start)-\(x - 1) \(style)") }
+        }
+        return runs
+    }
+}
+
+extension Style: CustomStringConvertible {
+    /// For snapshots: `unread on selection +bold`.
+    package var description: String {
+        let names = ["bold", "underline", "reverse", "dim", "italic"]
+        let emphases = names.enumerated().filter { emphasis.rawValue & (1 << UInt8($0.offset)) != 0 }
+            .map { " +\($0.element)" }.joined()
+        return role.rawValue + (ground == .text ? "" : " on \(ground.rawValue)") + emphases
+    }
+}
