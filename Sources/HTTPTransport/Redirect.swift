@@ -24,7 +24,8 @@ enum Redirect {
         // 303 means: the answer to this is elsewhere; the act is done and must not be done again.
         let isRead = transfer.request.method == .get
         guard head.status != 303 || isRead else {
-            self = .refuse(transfer.failure(.redirectLoop, detail: "303 in answer to \(transfer.request.method.rawValue)"))
+            self = .refuse(
+                transfer.failure(.redirectLoop, detail: "303 in answer to \(transfer.request.method.rawValue)"))
             return
         }
         guard transfer.redirects < transfer.request.limits.redirects else {
