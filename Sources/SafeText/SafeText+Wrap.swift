@@ -6,16 +6,42 @@ extension SafeText {
     ///   - keepQuote: whether a quote prefix (`> > `) is repeated on every row.
     ///   - limit: most rows to make; the last then ends in `…`.
     package func wrapped(to columns: Int, keepQuote: Bool = false, limit: Int = .max) -> [SafeText] {
-        guard width > columns else { return [self] }
-        guard columns > 0, limit > 0 else { return [] }
+        let wrapping = wrapping(to: columns, keepQuote: keepQuote, limit: limit)
+        var rows = wrapping.rows.map { wrapping.quote + slice($0) }
+        if wrapping.isCut, let last = rows.popLast() {
+            rows.append(last.truncated(to: max(0, columns - 1)) + "…")
+        }
+        return rows
+    }
+
+    /// A piece of a text: cells and the bytes that they are.
+    package struct Piece: Hashable, Sendable {
+        package let cells: Range<Int>
+        let bytes: Range<Int>
+    }
+
+    /// Where a text is broken into rows.
+    package struct Wrapping: Sendable {
+        /// What comes before every row's piece; the first row's piece does not hold it either.
+        package let quote: SafeText
+        package let rows: [Piece]
+        /// Whether more rows than the limit would have been needed.
+        package let isCut: Bool
+    }
+
+    /// The places at which `wrapped` breaks, without making the rows' texts.
+    package func wrapping(to columns: Int, keepQuote: Bool = false, limit: Int = .max) -> Wrapping {
+        let whole = Piece(cells: 0..<count, bytes: 0..<string.utf8.count)
+        if width <= columns { return Wrapping(quote: .empty, rows: [whole], isCut: false) }
+        guard columns > 0, limit > 0 else { return Wrapping(quote: .empty, rows: [], isCut: true) }
         let quote = keepQuote ? slice(0..<quotePrefix(atMost: columns / 2)) : .empty
         var wrapper = Wrapper(text: self, room: max(1, columns - quote.width), start: quote.count, limit: limit)
-        var rows = wrapper.rows()
-        if let rest = wrapper.rest, let last = rows.popLast() {
-            rows.append((last + " " + rest).truncated(to: columns - quote.width))
-        }
-        return quote.isEmpty ? rows : rows.map { quote + $0 }
+        let rows = wrapper.rows()
+        return Wrapping(quote: quote, rows: rows, isCut: wrapper.isCut)
     }
+
+    /// The text of a piece of this text.
+    package func slice(_ piece: Piece) -> SafeText { slice(cells: piece.cells, bytes: piece.bytes) }
 
     /// Cells of the quote marks and blanks that the line begins with, or 0 where they take more than `columns`.
     func quotePrefix(atMost columns: Int) -> Int {
@@ -52,8 +78,8 @@ private struct Wrapper {
     let text: SafeText
     let room: Int
     let limit: Int
-    /// What did not fit into `limit` rows.
-    private(set) var rest: SafeText?
+    /// Whether something did not fit into `limit` rows.
+    private(set) var isCut = false
     private var row: Place
 
     init(text: SafeText, room: Int, start: Int, limit: Int) {
@@ -64,26 +90,26 @@ private struct Wrapper {
         row = Place(cell: start, byte: start)
     }
 
-    mutating func rows() -> [SafeText] {
-        var rows: [SafeText] = []
+    mutating func rows() -> [SafeText.Piece] {
+        var rows: [SafeText.Piece] = []
         var copy = text.string
         let (spans, count) = (text.spans, text.count)
         copy.withUTF8 { utf8 in
             while row.cell < count {
                 if rows.count == limit {
-                    rest = text.slice(cells: row.cell..<count, bytes: row.byte..<utf8.count)
+                    isCut = true
                     return
                 }
                 rows.append(nextRow(utf8, spans, count))
             }
         }
-        return rows.isEmpty ? [.empty] : rows
+        return rows
     }
 
     /// Takes one row away from the front of what is left.
     private mutating func nextRow(
         _ utf8: UnsafeBufferPointer<UInt8>, _ spans: [SafeText.Span], _ count: Int
-    ) -> SafeText {
+    ) -> SafeText.Piece {
         let start = row
         var here = start
         var column = 0
@@ -102,15 +128,15 @@ private struct Wrapper {
             if column + columns > room {
                 if isBlank && hasInk {
                     row = afterBlanks(here, utf8, count)
-                    return text.slice(cells: start.cell..<inkEnd.cell, bytes: start.byte..<inkEnd.byte)
+                    return SafeText.Piece(cells: start.cell..<inkEnd.cell, bytes: start.byte..<inkEnd.byte)
                 }
                 if let (end, next) = breakPlace {
                     row = next
-                    return text.slice(cells: start.cell..<end.cell, bytes: start.byte..<end.byte)
+                    return SafeText.Piece(cells: start.cell..<end.cell, bytes: start.byte..<end.byte)
                 }
                 if here.cell > start.cell {
                     row = here
-                    return text.slice(cells: start.cell..<here.cell, bytes: start.byte..<here.byte)
+                    return SafeText.Piece(cells: start.cell..<here.cell, bytes: start.byte..<here.byte)
                 }
                 // A cell wider than the room takes a row of its own: the surface shows what fits.
             }
@@ -121,7 +147,7 @@ private struct Wrapper {
             previousWide = columns == 2
         }
         row = here
-        return text.slice(cells: start.cell..<here.cell, bytes: start.byte..<here.byte)
+        return SafeText.Piece(cells: start.cell..<here.cell, bytes: start.byte..<here.byte)
     }
 
     /// The first place from `place` on that is no blank. Blanks are one byte.

@@ -34,11 +34,6 @@ package struct RowSource<Row: Identifiable> {
 /// The cursor stays on its row's identity: rows that arrive above move it down the screen, or, when the list's start is
 /// out of sight, move nothing. The list knows no keys; the program maps keys to motions.
 package struct ListView<Row: Identifiable> {
-    /// A movement of the cursor.
-    package enum Motion: Hashable, Sendable {
-        case up, down, pageUp, pageDown, halfPageUp, halfPageDown, first, last
-    }
-
     /// How a row stands.
     package struct RowState: Hashable, Sendable {
         /// Whether the cursor is on it.
