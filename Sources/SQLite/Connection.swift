@@ -173,6 +173,11 @@ package final class Connection {
         return try body()
     }
 
+    /// Hands out SQLite's own pointer to extensions of this target.
+    func withPointer<T>(_ body: (OpaquePointer) throws(SQLiteError) -> T) throws(SQLiteError) -> T {
+        try body(pointer)
+    }
+
     private func borrow(_ sql: String) throws(SQLiteError) -> Statement {
         if let statement = idle.removeValue(forKey: sql) { return statement }
         return try Statement(sql, on: pointer)

@@ -1,0 +1,109 @@
+package import JMAP
+import SQLite
+
+/// What a batch could not do because the cache lacks something.
+package struct BatchResult: Sendable, Hashable {
+    /// Messages that were to be changed and are not there: they have to be fetched whole.
+    package var unknown: [EmailID] = []
+}
+
+extension CacheWriter {
+    /// Writes what a server said of an account: rows and states in one transaction.
+    ///
+    /// Throws `outdated` where a state step does not begin at the stored state (another program was faster), `notFound`
+    /// where the cache does not have the account.
+    package func apply(_ batch: CacheBatch) throws(CacheError) -> BatchResult {
+        try transaction {
+            let account = try accountRef(batch.account)
+            change.accounts.insert(batch.account)
+            try step(batch.mailboxState, "mailbox_state", of: account)
+            try step(batch.emailState, "email_state", of: account)
+            try step(batch.threadState, "thread_state", of: account)
+            try write(batch.mailboxes, areAll: batch.mailboxesAreAll, destroyed: batch.mailboxesDestroyed, of: account)
+            if !batch.mailboxes.isEmpty || !batch.mailboxesDestroyed.isEmpty { change.mailboxes.insert(batch.account) }
+            let kept = try destroy(batch.emailsDestroyed, of: account, replacedBy: batch.emails)
+            for email in batch.emails { try write(email, of: account, bodies: kept) }
+            var result = BatchResult()
+            for patch in batch.patches where try !write(patch, of: account) { result.unknown.append(patch.id) }
+            if let fill = batch.fill {
+                try connection.run(
+                    """
+                    UPDATE account SET fill = ?, fill_state = ?, fill_anchor = ?, fill_done = ?, fill_total = ?
+                    WHERE ref = ?
+                    """, fill.stage.rawValue, fill.notedState?.rawValue, fill.anchor?.rawValue, fill.done, fill.total,
+                    account)
+            }
+            return result
+        }
+    }
+
+    /// Ids of messages of an account, in order of the ids, for comparing a whole account by pages.
+    package func emailIDs(
+        of account: AccountID, after id: EmailID?, limit: Int
+    ) throws(CacheError) -> [EmailID] {
+        try CacheError.translating(path) {
+            let ref = try accountRef(account)
+            return try connection.query(
+                "SELECT id FROM message WHERE account = ? AND id > ? ORDER BY id LIMIT ?", ref, id?.rawValue ?? "",
+                limit
+            ) { EmailID($0.text(0)) }
+        }
+    }
+
+    private func step(_ step: StateStep?, _ column: String, of account: Int64) throws {
+        guard let step else { return }
+        try connection.run(
+            "UPDATE account SET \(column) = ? WHERE ref = ? AND \(column) IS ?", step.to.rawValue, account,
+            step.from?.rawValue)
+        guard connection.changes == 1 else {
+            throw CacheError(code: .outdated, path: path, detail: "the state has moved on")
+        }
+    }
+
+    private func write(
+        _ mailboxes: [MailboxRecord], areAll: Bool, destroyed: [MailboxID], of account: Int64
+    ) throws {
+        guard areAll || !mailboxes.isEmpty || !destroyed.isEmpty else { return }
+        var gone = Set(destroyed)
+        if areAll { gone.formUnion(Set(try self.mailboxes(of: account).keys).subtracting(mailboxes.map(\.id))) }
+        for mailbox in mailboxes {
+            let marks = MailboxMarks(name: mailbox.name, role: mailbox.role, parentID: mailbox.parentID?.rawValue)
+            let before = try self.mailboxes(of: account)[mailbox.id]
+            try connection.run(
+                """
+                INSERT INTO mailbox (account, id, name, role, parent, sort_order, rights, marks)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, role = excluded.role,
+                  parent = excluded.parent, sort_order = excluded.sort_order, rights = excluded.rights,
+                  marks = excluded.marks
+                """, account, mailbox.id.rawValue, mailbox.name, mailbox.role, mailbox.parentID?.rawValue,
+                mailbox.sortOrder, mailbox.rights.rawValue, marks.rawValue)
+            mailboxRefs[account]?[mailbox.id] = MailboxEntry(
+                ref: before?.ref ?? connection.lastInsertRowID, marks: marks)
+            if let before, before.marks != marks { try refile(in: before.ref, of: account, without: false) }
+        }
+        for id in gone {
+            guard let entry = try self.mailboxes(of: account)[id] else { continue }
+            mailboxRefs[account]?[id] = nil
+            // Its messages are told as changed or destroyed too, but perhaps in a later answer.
+            try refile(in: entry.ref, of: account, without: true)
+            try connection.run("DELETE FROM mailbox WHERE ref = ?", entry.ref)
+        }
+    }
+
+    /// Works out the flags of every message in a mailbox again, or takes every message out of it.
+    private func refile(in mailbox: Int64, of account: Int64, without: Bool) throws {
+        let keys = try connection.query("SELECT message FROM filing WHERE mailbox = ?", mailbox) {
+            MessageKey(rawValue: $0.int64(0))
+        }
+        for key in keys {
+            guard
+                let old = try connection.first(
+                    "SELECT flags, mailboxes FROM message WHERE key = ?", key.rawValue,
+                    map: { (MessageFlags(rawValue: $0.int(0)), Packed.refs($0.text(1))) })
+            else { continue }
+            let refs = without ? old.1.filter { $0 != mailbox } : old.1
+            try update(key, from: old, to: (old.0, refs), of: account)
+        }
+    }
+}

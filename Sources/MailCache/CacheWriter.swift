@@ -1,0 +1,117 @@
+import FoundationEssentials
+import JMAP
+import SQLite
+
+/// The one connection that writes the cache, on a thread of its own.
+///
+/// Every call is one transaction: a crash leaves all of it or nothing. What it changed is told to `MailCache.changes()`
+/// after the commit.
+package actor CacheWriter {
+    /// How many bytes of bodies the cache keeps at most, as long as nothing else is set.
+    package static let defaultBodyBound: Int64 = 1 << 30
+    /// How many messages a part of the full text holds.
+    package static let defaultShardSize = 65_536
+
+    /// The file.
+    nonisolated package let path: String
+    private nonisolated let executor: ThreadExecutor
+    let connection: Connection
+    let feed: ChangeFeed
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+    /// How many bytes of bodies are kept at most.
+    var bodyBound = CacheWriter.defaultBodyBound
+    /// How many messages a part of the full text holds.
+    var shardSize = CacheWriter.defaultShardSize
+    /// Local numbers, for as long as no other program writes (`version`).
+    var accountRefs: [AccountID: Int64] = [:]
+    var mailboxRefs: [Int64: [MailboxID: MailboxEntry]] = [:]
+    private var version = -1
+    private var trafficFloor: Int64 = 0
+    /// What the running transaction has changed so far.
+    var change = CacheChange()
+
+    /// What a message needs to know of its mailbox.
+    struct MailboxEntry {
+        var ref: Int64
+        var marks: MailboxMarks
+    }
+
+    nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(connection: sending Connection, path: String, feed: ChangeFeed, now: @escaping @Sendable () -> Int64) {
+        self.connection = connection
+        self.path = path
+        self.feed = feed
+        self.now = now
+        self.executor = ThreadExecutor()
+    }
+
+    /// Sets the bounds of the body store and of a part of the full text.
+    package func configure(bodyBound: Int64? = nil, shardSize: Int? = nil) {
+        if let bodyBound { self.bodyBound = max(0, bodyBound) }
+        if let shardSize { self.shardSize = max(1, shardSize) }
+    }
+
+    /// Runs the closure in a transaction and publishes what it changed.
+    func transaction<T>(_ body: () throws -> T) throws(CacheError) -> T {
+        change = CacheChange()
+        let result = try CacheError.translating(path) {
+            do {
+                return try connection.transaction {
+                    try refresh()
+                    return try body()
+                }
+            } catch {
+                // What was learnt in a transaction that is undone may not be so.
+                forget()
+                throw error
+            }
+        }
+        feed.publish(change)
+        change = CacheChange()
+        return result
+    }
+
+    private func forget() {
+        accountRefs = [:]
+        mailboxRefs = [:]
+        version = -1
+    }
+
+    /// Forgets local numbers where another program has written, and moves the floor of the traffic along.
+    private func refresh() throws {
+        let current = try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0
+        if current != version {
+            forget()
+            version = current
+        }
+        // A week and a day of hours is enough for every sparkline; older messages cost nothing when they are filled in.
+        let floor = (now() / 3_600 - 8 * 24) * 3_600
+        if floor != trafficFloor {
+            try connection.run("UPDATE setting SET value = ? WHERE name = 'traffic-floor'", floor)
+            try connection.run("DELETE FROM traffic WHERE hour < ?", floor / 3_600)
+            trafficFloor = floor
+        }
+    }
+
+    func accountRef(_ id: AccountID) throws -> Int64 {
+        if let known = accountRefs[id] { return known }
+        let found = try connection.first("SELECT ref FROM account WHERE id = ?", id.rawValue) { $0.int64(0) }
+        guard let found else { throw CacheError(code: .notFound, path: path, detail: "account \(id)") }
+        accountRefs[id] = found
+        return found
+    }
+
+    func mailboxes(of account: Int64) throws -> [MailboxID: MailboxEntry] {
+        if let known = mailboxRefs[account] { return known }
+        var entries: [MailboxID: MailboxEntry] = [:]
+        try connection.forEach("SELECT id, ref, marks FROM mailbox WHERE account = ?", [account]) { row in
+            entries[MailboxID(row.text(0))] = MailboxEntry(
+                ref: row.int64(1), marks: MailboxMarks(rawValue: row.int(2)))
+            return true
+        }
+        mailboxRefs[account] = entries
+        return entries
+    }
+}

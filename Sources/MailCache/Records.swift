@@ -1,0 +1,188 @@
+package import JMAP
+
+/// An account as it is written.
+package struct AccountRecord: Sendable, Hashable {
+    package var id: AccountID
+    package var kind: AccountKind
+    package var condition: AccountCondition
+    package var reason: String
+    package var name: String
+    package var address: String
+    package var detail: String
+
+    package init(
+        id: AccountID, kind: AccountKind, name: String, address: String = "", detail: String = "",
+        condition: AccountCondition = .active, reason: String = ""
+    ) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+        self.address = address
+        self.detail = detail
+        self.condition = condition
+        self.reason = reason
+    }
+}
+
+/// A mailbox as it is written.
+package struct MailboxRecord: Sendable, Hashable {
+    package var id: MailboxID
+    package var name: String
+    package var role: String?
+    package var parentID: MailboxID?
+    package var sortOrder: Int
+    package var rights: MailboxRights
+
+    package init(
+        id: MailboxID, name: String, role: String? = nil, parentID: MailboxID? = nil, sortOrder: Int = 0,
+        rights: MailboxRights = .all
+    ) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.parentID = parentID
+        self.sortOrder = sortOrder
+        self.rights = rights
+    }
+}
+
+/// A message as it is written: what a list shows.
+package struct EmailRecord: Sendable, Hashable {
+    package var id: EmailID
+    package var threadID: ThreadID
+    package var blobID: BlobID
+    package var mailboxIDs: [MailboxID]
+    package var keywords: [String]
+    /// Seconds since 1970.
+    package var receivedAt: Int64
+    package var size: Int
+    package var from: [Correspondent]
+    package var to: [Correspondent]
+    package var subject: String
+    package var preview: String
+    package var hasAttachment: Bool
+
+    package init(
+        id: EmailID, threadID: ThreadID, blobID: BlobID, mailboxIDs: [MailboxID], keywords: [String], receivedAt: Int64,
+        size: Int, from: [Correspondent], to: [Correspondent], subject: String, preview: String, hasAttachment: Bool
+    ) {
+        self.id = id
+        self.threadID = threadID
+        self.blobID = blobID
+        self.mailboxIDs = mailboxIDs
+        self.keywords = keywords
+        self.receivedAt = receivedAt
+        self.size = size
+        self.from = from
+        self.to = to
+        self.subject = subject
+        self.preview = preview
+        self.hasAttachment = hasAttachment
+    }
+}
+
+/// What of a message may change: the rest is immutable (RFC 8621 section 4). The thread is told too, since Stalwart
+/// merges threads.
+package struct EmailPatch: Sendable, Hashable {
+    package var id: EmailID
+    package var threadID: ThreadID
+    package var mailboxIDs: [MailboxID]
+    package var keywords: [String]
+
+    package init(id: EmailID, threadID: ThreadID, mailboxIDs: [MailboxID], keywords: [String]) {
+        self.id = id
+        self.threadID = threadID
+        self.mailboxIDs = mailboxIDs
+        self.keywords = keywords
+    }
+}
+
+/// A step from one state of a type to the next.
+package struct StateStep: Sendable, Hashable {
+    /// The state that the change begins at; nil where there was none. The write is refused where the cache holds another.
+    package var from: State?
+    package var to: State
+
+    package init(from: State?, to: State) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// What one transaction writes of an account.
+package struct CacheBatch: Sendable {
+    package var account: AccountID
+    /// Mailboxes that are new or changed.
+    package var mailboxes: [MailboxRecord] = []
+    package var mailboxesDestroyed: [MailboxID] = []
+    /// Every mailbox there is, where the list is whole: those that it does not name go.
+    package var mailboxesAreAll = false
+    package var mailboxState: StateStep?
+    /// Messages with everything a list shows; those that are there already are replaced.
+    package var emails: [EmailRecord] = []
+    /// Changes of messages that are there; others are passed over and counted.
+    package var patches: [EmailPatch] = []
+    package var emailsDestroyed: [EmailID] = []
+    package var emailState: StateStep?
+    package var threadState: StateStep?
+    /// How far the first fill has come with this batch.
+    package var fill: FillProgress?
+
+    package init(account: AccountID) {
+        self.account = account
+    }
+}
+
+/// How far a first fill has come; enough to go on after a restart.
+package struct FillProgress: Sendable, Hashable {
+    package var stage: FillStage
+    /// The Email state that was noted before page one: changes since then are replayed at the end.
+    package var notedState: State?
+    /// The last message of the last page: the next page begins behind it.
+    package var anchor: EmailID?
+    /// Messages fetched so far.
+    package var done: Int
+    /// Messages that the server counted, or nil where it did not.
+    package var total: Int?
+
+    package init(stage: FillStage, notedState: State? = nil, anchor: EmailID? = nil, done: Int = 0, total: Int? = nil) {
+        self.stage = stage
+        self.notedState = notedState
+        self.anchor = anchor
+        self.done = done
+        self.total = total
+    }
+}
+
+/// The states that the cache holds of an account.
+package struct AccountStates: Sendable, Hashable {
+    package var mailbox: State?
+    package var email: State?
+    package var thread: State?
+    package var fill: FillProgress
+}
+
+/// A message whose body is wanted.
+package struct WantedBody: Sendable, Hashable {
+    package var key: MessageKey
+    package var account: AccountID
+    package var emailID: EmailID
+    /// Bytes of the raw message.
+    package var size: Int
+}
+
+/// A body as it is written.
+package struct BodyRecord: Sendable {
+    package var account: AccountID
+    package var emailID: EmailID
+    package var content: BodyRow
+    /// What is found by search: the plain text, or what the HTML says.
+    package var text: String
+
+    package init(account: AccountID, emailID: EmailID, content: BodyRow, text: String) {
+        self.account = account
+        self.emailID = emailID
+        self.content = content
+        self.text = text
+    }
+}
