@@ -55,7 +55,7 @@ extension CacheWriter {
 
     /// Adds a message, or brings the one with its id up to date.
     func write(_ email: EmailRecord, of account: Int64, bodies: [String: KeptBody]) throws {
-        let patch = EmailPatch(
+        let patch = EmailChange(
             id: email.id, threadID: email.threadID, mailboxIDs: email.mailboxIDs, keywords: email.keywords)
         if try write(patch, of: account) { return }
         var marks: MailboxMarks = []
@@ -87,7 +87,7 @@ extension CacheWriter {
     }
 
     /// Changes what may change of a message; false where the cache does not have it.
-    func write(_ patch: EmailPatch, of account: Int64) throws -> Bool {
+    func write(_ patch: EmailChange, of account: Int64) throws -> Bool {
         guard
             let (key, oldFlags, oldRefs, oldKeywords, oldThread) = try connection.first(
                 """

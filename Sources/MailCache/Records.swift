@@ -83,7 +83,7 @@ package struct EmailRecord: Sendable, Hashable {
 
 /// What of a message may change: the rest is immutable (RFC 8621 section 4). The thread is told too, since Stalwart
 /// merges threads.
-package struct EmailPatch: Sendable, Hashable {
+package struct EmailChange: Sendable, Hashable {
     package var id: EmailID
     package var threadID: ThreadID
     package var mailboxIDs: [MailboxID]
@@ -121,7 +121,7 @@ package struct CacheBatch: Sendable {
     /// Messages with everything a list shows; those that are there already are replaced.
     package var emails: [EmailRecord] = []
     /// Changes of messages that are there; others are passed over and counted.
-    package var patches: [EmailPatch] = []
+    package var patches: [EmailChange] = []
     package var emailsDestroyed: [EmailID] = []
     package var emailState: StateStep?
     package var threadState: StateStep?

@@ -66,9 +66,9 @@ struct ListTests {
         #expect(try fixture.reader.message("2", in: "a")?.threadCount == 3)
         var batch = CacheBatch(account: "a")
         batch.patches = [
-            EmailPatch(id: "1", threadID: "t", mailboxIDs: ["in"], keywords: ["$seen", "$flagged", "custom"]),
-            EmailPatch(id: "2", threadID: "other", mailboxIDs: ["held"], keywords: []),
-            EmailPatch(id: "9", threadID: "t", mailboxIDs: ["in"], keywords: []),
+            EmailChange(id: "1", threadID: "t", mailboxIDs: ["in"], keywords: ["$seen", "$flagged", "custom"]),
+            EmailChange(id: "2", threadID: "other", mailboxIDs: ["held"], keywords: []),
+            EmailChange(id: "9", threadID: "t", mailboxIDs: ["in"], keywords: []),
         ]
         #expect(try await fixture.cache.writer.apply(batch).unknown == ["9"])
         try check(3, 1, 2, inbox: (1, 0))
