@@ -76,6 +76,9 @@ extension CommandTable {
             discussion: "Every fault is named with its file, line, key and cure.",
             commandLine: .init("config check", output: .list, needsWorkspace: false)),
         Command(
+            "config.list", "List the workspaces of the configuration",
+            commandLine: .init("config list", output: .list, needsWorkspace: false)),
+        Command(
             "sandbox.serve", "Run a mail server for trying and testing, on this machine alone",
             discussion: """
                 It prints one line of JSON with its address and its administrator's login, then serves until it is \

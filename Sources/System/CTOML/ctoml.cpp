@@ -1,5 +1,12 @@
 #include "ctoml.h"
 
+// Version 3.3 guards parts of its parser by assertions that malformed text reaches, such as "[x" at the end of a line.
+// Aborting would end the program, and with NDEBUG the parser would go on into undefined behaviour. Here an assertion
+// throws, and ctoml_parse catches.
+struct broken_assertion {};
+#undef NDEBUG
+[[noreturn]] static void break_off() { throw broken_assertion{}; }
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : break_off())
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
@@ -106,27 +113,60 @@ void append(ctoml_document &document, const toml::node &value, int32_t parent, c
     document.nodes.push_back(node);
 }
 
+// Whether the parser gives up on the text by an assertion, and so without saying where.
+bool breaks(std::string_view text) {
+    try {
+        (void)toml::parse(text);
+        return false;
+    } catch (const broken_assertion &) {
+        return true;
+    }
+}
+
+// The number of the line at which an assertion breaks: the fewest lines that break it, by halving.
+uint32_t breaking_line(std::string_view text) {
+    std::vector<size_t> ends;
+    for (size_t at = 0; at < text.size(); ++at)
+        if (text[at] == '\n')
+            ends.push_back(at + 1);
+    if (ends.empty() || ends.back() != text.size())
+        ends.push_back(text.size());
+    size_t good = 0, bad = ends.size();
+    while (bad - good > 1) {
+        const size_t middle = good + (bad - good) / 2;
+        (breaks(text.substr(0, ends[middle - 1])) ? bad : good) = middle;
+    }
+    return static_cast<uint32_t>(bad);
+}
+
 } // namespace
 
 extern "C" ctoml_document *ctoml_parse(const char *bytes, size_t length) {
     auto *document = new (std::nothrow) ctoml_document;
     if (!document)
         return nullptr;
-    // The standard library may still throw for want of memory; nothing may leave through the C border.
+    const std::string_view text(bytes, length);
+    // The standard library may also throw for want of memory; nothing may leave through the C border.
     try {
-        if (const uint32_t line = too_long(std::string_view(bytes, length))) {
+        if (const uint32_t line = too_long(text)) {
             document->error = "the line is longer than 4096 bytes";
             document->error_line = line;
             document->error_column = longest_line + 1;
             return document;
         }
-        const toml::parse_result result = toml::parse(std::string_view(bytes, length));
-        if (result) {
-            append(*document, result.table(), -1, nullptr);
-        } else {
-            document->error = std::string(result.error().description());
-            document->error_line = result.error().source().begin.line;
-            document->error_column = result.error().source().begin.column;
+        try {
+            const toml::parse_result result = toml::parse(text);
+            if (result) {
+                append(*document, result.table(), -1, nullptr);
+            } else {
+                document->error = std::string(result.error().description());
+                document->error_line = result.error().source().begin.line;
+                document->error_column = result.error().source().begin.column;
+            }
+        } catch (const broken_assertion &) {
+            document->error = "a key, a value or a bracket is missing or not ended";
+            document->error_line = breaking_line(text);
+            document->error_column = 1;
         }
         return document;
     } catch (...) {
