@@ -19,6 +19,20 @@ extension Surface {
         return cells[point.y * gridSize.width + point.x].style
     }
 
+    /// Whether a row of both looks the same; both have the same size.
+    func showsSameRow(_ y: Int, as other: Surface) -> Bool {
+        let range = y * gridSize.width..<(y + 1) * gridSize.width
+        for index in range {
+            let (mine, theirs) = (cells[index], other.cells[index])
+            if mine == theirs && mine.glyph < Self.firstCluster { continue }
+            guard mine.style == theirs.style, mine.width == theirs.width,
+                mine.glyph >= Self.firstCluster, theirs.glyph >= Self.firstCluster,
+                cluster(mine.glyph) == other.cluster(theirs.glyph)
+            else { return false }
+        }
+        return true
+    }
+
     private func row(text y: Int) -> String {
         var row = ""
         for cell in cells[y * gridSize.width..<(y + 1) * gridSize.width] where cell.width > 0 {
