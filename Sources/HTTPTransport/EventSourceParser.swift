@@ -24,6 +24,11 @@ package struct EventSourceParser: Sendable {
     package struct TooLong: Error, Sendable, Hashable {
         /// The limit in bytes.
         package let limit: Int
+
+        /// Makes an error.
+        package init(limit: Int) {
+            self.limit = limit
+        }
     }
 
     /// The longest line, and the longest data of one event, in bytes.

@@ -1,7 +1,9 @@
 import CCurl
 import Glibc
 
-/// What curl calls, on the engine's thread. The context is the transfer, which the engine holds while curl has its handle.
+/// What curl calls, on the engine's thread.
+///
+/// The context is the transfer, which the engine holds while curl has its handle.
 extension Transfer {
     private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }

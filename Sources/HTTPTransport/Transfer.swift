@@ -3,8 +3,8 @@ import Synchronization
 
 /// One request under way, over its redirects.
 ///
-/// `@unchecked Sendable`: what is mutable belongs to the engine's thread from `start` to the call of `finish`; before and
-/// after that nobody uses it but for `isCancelled`, which is atomic.
+/// `@unchecked Sendable`: what is mutable belongs to the engine's thread from `start` to the call of `finish`;
+/// before and after that nobody uses it but for `isCancelled`, which is atomic.
 final class Transfer: @unchecked Sendable {
     /// Where the body goes.
     enum Sink {

@@ -123,7 +123,7 @@ final class TransferLoop {
         }
     }
 
-    /// Ends streams that have been silent for too long; gives the milliseconds until the next look, a long time at most.
+    /// Ends streams that have been silent for too long; gives the milliseconds until the next look.
     private func endSilentStreams(_ multi: UnsafeMutableRawPointer) -> Int32 {
         var wait = 3_600_000
         let now = ContinuousClock.now

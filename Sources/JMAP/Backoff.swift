@@ -38,7 +38,7 @@ package struct Backoff: Sendable {
 
 /// Does something again while its failure may pass by itself; only for what can be done twice without harm.
 ///
-/// Throws the last failure after `attempts`, one that will not pass at once, and `cancelled` when the task is cancelled.
+/// Throws the last failure after `attempts`, one that will not pass at once, and `cancelled` with its task.
 package func retrying<Value>(
     attempts: Int = 5, backoff: Backoff = Backoff(), clock: some Clock<Duration> = ContinuousClock(),
     _ body: () async throws(JMAPError) -> Value

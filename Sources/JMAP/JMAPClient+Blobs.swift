@@ -55,7 +55,9 @@ extension JMAPClient {
         }
     }
 
-    /// Downloads a blob into a new file of mode 0600; throws when the file exists or the blob is larger (RFC 8620, 6.2).
+    /// Downloads a blob into a new file of mode 0600 (RFC 8620, 6.2).
+    ///
+    /// Throws when the file exists or the blob is larger than the limit.
     @discardableResult
     package func download(
         _ blob: BlobID, of account: AccountID, name: String = "blob", type: String = "application/octet-stream",

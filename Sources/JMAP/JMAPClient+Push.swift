@@ -16,8 +16,8 @@ package enum PushEvent: Sendable, Hashable {
 extension JMAPClient {
     /// Opens the server's event stream for these kinds of objects, all of them when there are none.
     ///
-    /// The stream ends when the server ends it, and throws `JMAPError` when it breaks or has been silent for longer than
-    /// the options allow. It never opens itself again: whoever reads it decides when.
+    /// The stream ends when the server ends it, and throws `JMAPError` when it breaks or has been silent for
+    /// longer than the options allow. It never opens itself again: whoever reads it decides when.
     package func push(types: [String] = []) -> AsyncThrowingStream<PushEvent, any Error> {
         let reader = PushReader(client: self, types: types)
         return AsyncThrowingStream { () async throws -> PushEvent? in try await reader.next() }

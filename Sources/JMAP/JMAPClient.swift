@@ -113,7 +113,7 @@ package final class JMAPClient: Sendable {
         return try await send(request).get(pending)
     }
 
-    /// Notes the session state of an answer: one that is new makes the session be fetched again before the next request.
+    /// Notes the session state of an answer: a new one makes the session be fetched again before the next request.
     private func note(_ state: String, _ session: Session) {
         guard !state.isEmpty else { return }
         known.withLock { known in

@@ -3,8 +3,8 @@ package import HTTPTransport
 extension Session {
     /// Reads the session object that a place answered; of its URLs only the paths are kept, on that place's origin.
     ///
-    /// Throws `notJMAP` for JSON that is no session, `malformed` with the path for a member of the wrong type, `noLogin`
-    /// for the session of nobody.
+    /// Throws `notJMAP` for JSON that is no session, `malformed` with the path for a member of the wrong type,
+    /// `noLogin` for the session of nobody.
     package init(reading bytes: [UInt8], from target: HTTPTarget) throws(JMAPError) {
         let place = target.place
         let raw: RawSession

@@ -23,3 +23,8 @@ public func eventually(within seconds: Double = 30, _ condition: () async throws
         try? await clock.sleep(for: .milliseconds(10))
     }
 }
+
+/// Waits as `eventually` does without holding the thread, which the work that is waited for may need.
+public func soon(within seconds: Double = 30, _ condition: () throws -> Bool) async rethrows -> Bool {
+    try await eventually(within: seconds) { () async throws in try condition() }
+}
