@@ -64,7 +64,7 @@ package struct ReadableText: Sendable, Hashable {
     package var plain: String { lines.map(\.text).joined(separator: "\n") }
 
     /// Adds another text below, its links numbered on.
-    mutating func append(_ other: ReadableText) {
+    package mutating func append(_ other: ReadableText) {
         if !lines.isEmpty, !other.lines.isEmpty { lines.append(Line("")) }
         let offset = links.count
         lines += other.lines.map { line in

@@ -113,6 +113,11 @@ package struct TextView: Sendable {
     /// The line at the top of the view.
     package var topLine: Int { rows.indices.contains(top) ? rows[top].line : 0 }
 
+    /// The line that is drawn at a row of the view; nothing below the last.
+    package func line(atRow row: Int) -> Int? {
+        row >= 0 && row < height && rows.indices.contains(top + row) ? rows[top + row].line : nil
+    }
+
     /// Scrolls by rows.
     package mutating func scroll(by delta: Int) {
         top = max(0, min(top + delta, rows.count - height))
