@@ -1,0 +1,85 @@
+package import AgenticMail
+package import MailCache
+import SafeText
+
+/// What the console asks of the rest of the program: everything that takes time or leaves the process.
+///
+/// A struct of closures, so that tests give the console a cache of their own and answer by hand.
+package struct ConsoleServices: Sendable {
+    /// One attachment of a message, as the reader lists it.
+    package struct SavedFile: Sendable {
+        package let path: String
+        package let bytes: Int
+
+        package init(path: String, bytes: Int) {
+            self.path = path
+            self.bytes = bytes
+        }
+    }
+
+    /// One check of the workspace.
+    package struct Check: Sendable, Equatable {
+        package enum Result: String, Sendable {
+            case good, warning, failed, running
+        }
+
+        package var name: String
+        package var result: Result
+        /// What was found, and the cure where something is wrong; may hold untrusted text.
+        package var detail: String
+        package var cure: String
+
+        package init(name: String, result: Result, detail: String, cure: String = "") {
+            self.name = name
+            self.result = result
+            self.detail = detail
+            self.cure = cure
+        }
+    }
+
+    /// The workspace's name as the top line shows it.
+    package var workspace: String
+    /// The server or domain behind it.
+    package var server: String
+    /// The folder that attachments are saved to where none is named.
+    package var downloads: String
+    package var log: Log
+    package var jobs: JobList
+    /// The connection's state, now and after each change.
+    package var connection: @Sendable () -> AsyncStream<ConnectionState>
+    package var changes: @Sendable () -> AsyncStream<CacheChange>
+    /// Begins to bring the workspace up to date; runs until cancelled.
+    package var run: @Sendable () async -> Void
+    /// Fetches a message's body into the cache, ahead of all else.
+    package var fetchBody: @Sendable (MessageKey) async throws -> Void
+    /// The message's bytes as the server keeps them.
+    package var source: @Sendable (MessageKey) async throws -> [UInt8]
+    /// Saves attachments (all where nil), counted from 1, into a folder.
+    package var save: @Sendable (MessageKey, [Int]?, String) async throws -> [SavedFile]
+    package var setSeen: @Sendable ([MessageKey], Bool) async throws -> Void
+    package var setFlagged: @Sendable ([MessageKey], Bool) async throws -> Void
+    package var checks: @Sendable () async -> [Check]
+    package var refresh: @Sendable () async throws -> Void
+    /// Tells which accounts are on the screen, so that they are looked at more often.
+    package var watch: @Sendable ([String]) async -> Void
+
+    /// Services that know nothing and do nothing, to be filled in.
+    package init(workspace: String, server: String, log: Log = Log(), jobs: JobList = JobList()) {
+        self.workspace = workspace
+        self.server = server
+        downloads = "."
+        self.log = log
+        self.jobs = jobs
+        connection = { AsyncStream { $0.finish() } }
+        changes = { AsyncStream { $0.finish() } }
+        run = {}
+        fetchBody = { _ in }
+        source = { _ in [] }
+        save = { _, _, _ in [] }
+        setSeen = { _, _ in }
+        setFlagged = { _, _ in }
+        checks = { [] }
+        refresh = {}
+        watch = { _ in }
+    }
+}

@@ -1,0 +1,107 @@
+import AgenticMail
+package import TerminalUI
+
+/// A console on a terminal: the model, the loop that feeds and draws it, and the streams that change it.
+@UIActor
+package final class ConsoleSession {
+    package let model: ConsoleModel
+    package let loop: EventLoop
+    private let themes: [Theme]
+    private var streams: [Task<Void, Never>] = []
+
+    /// Puts a model on a terminal.
+    ///
+    /// - Parameter themes: those that `:theme` knows, the one in use first.
+    package init(model: ConsoleModel, terminal: any TerminalDevice, themes: [Theme] = [], clock: UIClock = .system) {
+        self.model = model
+        self.themes = themes
+        loop = EventLoop(terminal: terminal, clock: clock)
+        model.themeNames = themes.map(\.name)
+        model.themeName = themes.first?.name ?? ""
+        model.frameRequested = { [weak loop] in loop?.needsDisplay() }
+    }
+
+    /// Draws the first frame from the cache; nothing is asked of the network before it.
+    package func begin() {
+        if let theme = themes.first { loop.terminal.setTheme(theme) }
+        model.size = loop.terminal.size
+        model.isLinear = loop.terminal.isLinear
+        model.start()
+        loop.start(draw: draw, handle: handle)
+        loop.turn()
+        listen()
+        scheduleMinute()
+    }
+
+    /// Runs until the person leaves; answers the program's status.
+    package func run() async -> Int32 {
+        await loop.run(draw: draw, handle: handle)
+        end()
+        return model.exitStatus ?? 0
+    }
+
+    /// Stops what was begun here.
+    package func end() {
+        for stream in streams { stream.cancel() }
+        streams = []
+        model.cancelAll()
+    }
+
+    private var draw: @UIActor (inout Surface) -> Void {
+        { [model] surface in model.draw(on: &surface) }
+    }
+
+    private var handle: @UIActor (Event) -> Void {
+        { [weak self] event in
+            guard let self else { return }
+            model.handle(event)
+            settle()
+        }
+    }
+
+    /// Does what the model asked of the terminal, and ends the loop once it is to end.
+    private func settle() {
+        let requests = model.terminalRequests
+        model.terminalRequests = []
+        for request in requests {
+            switch request {
+            case .suspend: loop.suspend()
+            case .redraw: loop.redraw()
+            case .theme(let name):
+                if let theme = themes.first(where: { $0.name == name }) { loop.terminal.setTheme(theme) }
+                loop.redraw()
+            }
+        }
+        if model.exitStatus != nil { loop.stop() }
+    }
+
+    // MARK: What changes by itself
+
+    private func listen() {
+        let services = model.services
+        let run = services.run
+        streams.append(Task.detached { await run() })
+        follow(services.connection()) { $0.connectionChanged($1) }
+        follow(services.changes()) { $0.cacheChanged($1) }
+        follow(services.log.changes()) { model, _ in model.logChanged() }
+        follow(services.jobs.changes()) { model, _ in model.jobsChanged() }
+    }
+
+    private func follow<Element: Sendable>(
+        _ stream: AsyncStream<Element>, _ act: @escaping @UIActor (ConsoleModel, Element) -> Void
+    ) {
+        let model = model
+        streams.append(
+            Task { @UIActor in
+                for await element in stream { act(model, element) }
+            })
+    }
+
+    /// Wakes once a minute, at its turn: the clock and the ages read differently then.
+    private func scheduleMinute() {
+        loop.after(.seconds(model.clock.secondsToNextMinute)) { [weak self] in
+            self?.model.minuteTurned()
+            self?.scheduleMinute()
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import MailCache
+import Message
+import SafeText
+import TerminalUI
+
+/// A conversation as lines: the head of each message, and below it the text of those that are unfolded.
+@UIActor
+struct ThreadPage {
+    /// How far a message's text has come.
+    enum Content {
+        case ready(MessageContent)
+        case waiting(SafeText)
+        case failed(SafeText)
+    }
+
+    /// What the reader has chosen to see.
+    struct Options {
+        var showsLinks = false
+        var foldsQuotes = true
+    }
+
+    /// Links that are listed under a text without being asked for.
+    private static let fewLinks = 8
+
+    private(set) var lines: [TextView.Line] = []
+    private(set) var folds: [TextView.Fold] = []
+    /// The line of each message's head.
+    private(set) var heads: [Int] = []
+    private(set) var hasQuotes = false
+
+    /// A page without messages.
+    nonisolated init() {}
+
+    init(
+        messages: [MessageRow], contents: [MessageKey: Content], unfolded: Set<MessageKey>, current: Int, width: Int,
+        options: Options, console: ConsoleModel
+    ) {
+        let first = messages.first?.subject ?? ""
+        for (index, message) in messages.enumerated() {
+            heads.append(lines.count)
+            let isOpen = unfolded.contains(message.key)
+            addHead(message, isOpen: isOpen, isCurrent: index == current, width: width, console)
+            guard isOpen else { continue }
+            addFields(message, contents[message.key], differsFrom: index == 0 ? nil : first, width: width)
+            switch contents[message.key] {
+            case .ready(let content): add(content, width: width, options)
+            case .waiting(let text): lines.append(TextView.Line(text, style: Style(.muted)))
+            case .failed(let text): lines.append(TextView.Line(text, style: Style(.error)))
+            case nil: lines.append(TextView.Line("Waiting for the text…", style: Style(.muted)))
+            }
+            if index < messages.count - 1 { lines.append(TextView.Line(.empty)) }
+        }
+    }
+
+    /// The message that a line belongs to.
+    func message(ofLine line: Int) -> Int {
+        max(0, (heads.firstIndex { $0 > line } ?? heads.count) - 1)
+    }
+
+    // MARK: Heads
+
+    private mutating func addHead(
+        _ message: MessageRow, isOpen: Bool, isCurrent: Bool, width: Int, _ console: ConsoleModel
+    ) {
+        let sender: SafeText = message.from.map { isOpen ? People.full($0) : People.short($0) } ?? "(nobody)"
+        let flags = FlagLetters.line(message.flags, isMarked: false, columns: 5).text
+        let date =
+            isOpen && width >= 70
+            ? Figures.longDate(message.receivedAt, console.clock) : Figures.shortDate(message.receivedAt, console.clock)
+        let right: SafeText = width >= 40 ? " \(untrusted: date) \(flags)" : " \(untrusted: date)"
+        let room = max(1, width - right.width)
+        let sign: SafeText = isOpen ? "▾ " : "▸ "
+        var left = sign + sender
+        if let place = console.provenance(of: message), width >= 50 { left += " · \(place)" }
+        let nameWidth = min(left.width, room)
+        if !isOpen, width >= 50 { left += "  \(untrusted: String(message.preview.prefix(width)))" }
+        let fitted = left.padded(to: room)
+        // Runs count cells, which are fewer than columns where characters are wide.
+        let nameCells = min(fitted.count, fitted.cells(fitting: nameWidth).count)
+        let text = fitted + right
+        let runs = [TextView.Run(nameCells..<text.count, Style(.muted, on: isCurrent ? .selection : .text))]
+        let role: Role = message.flags.contains(.held) ? .held : message.flags.contains(.unread) ? .unread : .title
+        lines.append(TextView.Line(text, style: Style(role, on: isCurrent ? .selection : .text), runs: runs))
+    }
+
+    private mutating func addFields(
+        _ message: MessageRow, _ content: Content?, differsFrom subject: String?, width: Int
+    ) {
+        func field(_ name: SafeText, _ value: SafeText) {
+            let label: SafeText = "  \(name) "
+            lines.append(
+                TextView.Line(
+                    (label + value).truncated(to: width), style: Style(.muted),
+                    runs: [TextView.Run(0..<label.count, Style(.fieldName))]))
+        }
+        field("to", People.list(message.to))
+        if case .ready(let content) = content {
+            for (name, people) in content.more { field(name, people) }
+        }
+        if let subject, !message.subject.isEmpty, Self.base(message.subject) != Self.base(subject) {
+            field("subject", SafeText(untrusted: message.subject))
+        }
+        if case .ready(let content) = content {
+            for note in content.notes { lines.append(TextView.Line("  \(note)", style: Style(.muted))) }
+        }
+        lines.append(TextView.Line(.empty))
+    }
+
+    /// A subject without the marks of answers and forwards.
+    private static func base(_ subject: String) -> String {
+        var rest = subject.lowercased()[...]
+        while let mark = ["re:", "fwd:", "fw:", "aw:", "wg:", " "].first(where: { rest.hasPrefix($0) }) {
+            rest = rest.dropFirst(mark.count)
+        }
+        return String(rest)
+    }
+
+    // MARK: Text
+
+    private mutating func add(_ content: MessageContent, width: Int, _ options: Options) {
+        for stretch in content.stretches {
+            let start = lines.count
+            for line in stretch.lines { lines.append(Self.line(line, width: width)) }
+            if stretch.isQuote {
+                hasQuotes = true
+                let count = stretch.lines.count
+                let label: SafeText = count == 1 ? "1 quoted line" : "\(count) quoted lines"
+                if options.foldsQuotes { folds.append(TextView.Fold(start..<lines.count, label: label)) }
+            }
+        }
+        if content.stretches.isEmpty { lines.append(TextView.Line("(no text)", style: Style(.muted))) }
+        addHidden(content)
+        addLinks(content, options)
+        addAttachments(content, width: width)
+    }
+
+    private static func line(_ line: MessageContent.Line, width: Int) -> TextView.Line {
+        if line.quoteLevel > 0 {
+            let role: Role = [.quote, .quote2, .quote3][min(line.quoteLevel, 3) - 1]
+            let marks = SafeText.repeating("> ", count: min(line.quoteLevel, 8))
+            return TextView.Line(marks + line.text, style: Style(role))
+        }
+        switch line.role {
+        case .text: return TextView.Line(line.text)
+        case .heading: return TextView.Line(line.text, style: Style(.title))
+        case .preformatted: return TextView.Line(line.text, style: Style(.code))
+        case .signature: return TextView.Line(line.text, style: Style(.signature))
+        case .rule: return TextView.Line(.repeating("─", count: min(width, 40)), style: Style(.border))
+        }
+    }
+
+    private mutating func addHidden(_ content: MessageContent) {
+        guard !content.hidden.isEmpty else { return }
+        lines.append(TextView.Line(.empty))
+        let title: SafeText = "Hidden in the HTML: a mail program shows none of this, an agent may read it."
+        lines.append(TextView.Line(title, style: Style(.warning)))
+        for text in content.hidden { lines.append(TextView.Line("┆ \(text)", style: Style(.hidden))) }
+    }
+
+    private mutating func addLinks(_ content: MessageContent, _ options: Options) {
+        guard !content.links.isEmpty else { return }
+        lines.append(TextView.Line(.empty))
+        guard options.showsLinks || content.links.count <= Self.fewLinks else {
+            return lines.append(
+                TextView.Line("\(content.links.count) links: l lists them", style: Style(.muted)))
+        }
+        for (index, link) in content.links.enumerated() {
+            lines.append(TextView.Line("[\(index + 1)] \(link.target)", style: Style(.link)))
+        }
+    }
+
+    private mutating func addAttachments(_ content: MessageContent, width: Int) {
+        guard !content.attachments.isEmpty else { return }
+        lines.append(TextView.Line(.empty))
+        for attachment in content.attachments {
+            let size = SafeText(untrusted: Figures.size(Int64(attachment.size)))
+            let detail: SafeText = width >= 60 ? "  \(attachment.type)  \(size)" : "  \(size)"
+            let name = attachment.name.truncated(to: max(8, width - detail.width - 6))
+            lines.append(
+                TextView.Line("A \(attachment.number)  \(name)\(detail)", style: Style(.attachment)))
+        }
+    }
+}

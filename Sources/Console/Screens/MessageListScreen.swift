@@ -1,0 +1,183 @@
+package import AgenticMail
+import JMAP
+package import MailCache
+import SafeText
+package import TerminalUI
+
+/// A list of messages: what the inboxes, the search and the live view have in common.
+@UIActor
+package class MessageListScreen: ListScreen<MessageRow> {
+    var order = MessageOrder.newestFirst
+
+    /// Which messages it is over.
+    package var scope: MessageScope { .all }
+    /// Whether the rows say whose they are.
+    package var showsAgent: Bool { true }
+    /// Whether the rows show the mailbox owner's part: to whom or from whom.
+    package var showsDirection: Bool { true }
+    /// Whether times are shown to the second.
+    package var showsSeconds: Bool { false }
+    package override var total: Int? { filter.isEmpty ? console.totals?.messages : nil }
+
+    /// Reads the rows of the scope anew, from the first.
+    package func readAgain() {
+        let expression = FilterExpression(filter)
+        setSource(
+            .messages(console.reader, in: scope, filter: expression, order: order) { [weak console] error in
+                console?.say(error)
+            }, keeping: false)
+        if let pattern = FilterMatcher(expression.terms).invalidPattern {
+            console.say("The pattern \(untrusted: pattern) cannot be read yet.", .refusal)
+        }
+    }
+
+    package override func filterChanged() { readAgain() }
+
+    // MARK: Looks
+
+    package override var columns: [TableColumn] {
+        let width = size.width - tableStart
+        let isRoomy = width >= 60
+        var columns = [
+            TableColumn(.empty, minimum: isRoomy ? 5 : 2, priority: 90),
+            TableColumn(
+                "date", minimum: showsSeconds && width >= 100 ? 8 : 6, priority: width < 40 ? 10 : 60,
+                alignment: .trailing),
+        ]
+        if showsAgent { columns.append(TableColumn("agent", minimum: 5, ideal: width >= 120 ? 18 : 10, priority: 70)) }
+        if showsDirection { columns.append(TableColumn(.empty, minimum: 1, priority: 65)) }
+        columns += [
+            TableColumn(
+                showsDirection ? "with" : "from", minimum: 6, ideal: width >= 120 ? 30 : isRoomy ? 18 : 8, priority: 80),
+            TableColumn("subject", minimum: 6, ideal: 12, grows: 1, priority: 100),
+        ]
+        if isRoomy {
+            columns += [
+                TableColumn(.empty, minimum: 4, priority: 20, alignment: .trailing),
+                TableColumn("size", minimum: 4, priority: 30, alignment: .trailing),
+            ]
+        }
+        return columns
+    }
+
+    package override func cells(of row: MessageRow) -> [Line] {
+        let width = size.width - tableStart
+        let isUnread = row.flags.contains(.unread)
+        let isOutgoing = row.flags.contains(.outgoing)
+        let role: Role = row.flags.contains(.held) ? .held : isUnread ? .unread : .text
+        let clock = console.clock
+        let date =
+            showsSeconds && width >= 100
+            ? Figures.timeWithSeconds(row.receivedAt, clock) : Figures.shortDate(row.receivedAt, clock)
+        var subject = [
+            Span(
+                row.subject.isEmpty ? "(no subject)" : SafeText(untrusted: row.subject),
+                row.subject.isEmpty ? .muted : role)
+        ]
+        if width >= 100, !row.preview.isEmpty {
+            // What no row can show is not made ready either.
+            subject.append(Span("  \(untrusted: String(row.preview.prefix(width)))", .muted))
+        }
+        var cells = [
+            FlagLetters.line(row.flags, isMarked: list.marked.contains(row.key), columns: width >= 60 ? 5 : 2),
+            Line(SafeText(untrusted: date), .time),
+        ]
+        if showsAgent { cells.append(Line(console.accountName(row.account), .agent)) }
+        if showsDirection { cells.append(Line(isOutgoing ? "→" : "←", isOutgoing ? .title : .muted)) }
+        cells += [
+            Line(isOutgoing ? People.recipients(row.to) : People.short(row.from), role),
+            Line(subject),
+        ]
+        if width >= 60 {
+            let count = row.threadCount > 1 ? "(\(Figures.shortCount(row.threadCount)))" : ""
+            cells += [
+                Line(SafeText(untrusted: count), .count),
+                Line(SafeText(untrusted: Figures.size(Int64(row.size))), .muted),
+            ]
+        }
+        return cells
+    }
+
+    package override func isUnread(_ row: MessageRow) -> Bool { row.flags.contains(.unread) }
+
+    // MARK: Acting
+
+    package override func open(_ row: MessageRow) { console.open(ThreadScreen(console, row: row, from: self)) }
+
+    /// The row after or before the cursor's, for the reader that was opened from here; the cursor goes there.
+    package func step(forward: Bool) -> MessageRow? {
+        list.move(forward ? .down : .up) ? list.cursorRow : nil
+    }
+
+    package override func holdsOwn(_ requirement: Command.Requirement) -> Bool {
+        switch requirement {
+        case .message, .agent: list.cursorRow != nil
+        case .attachment: list.cursorRow?.flags.contains(.attachment) ?? false
+        default: false
+        }
+    }
+
+    /// Ends the marking before a view is left: Esc goes one step back at a time.
+    package func clearMarks() -> Bool {
+        guard !list.marked.isEmpty || list.rangeStart != nil else { return false }
+        list.clearMarks()
+        invalidate()
+        return true
+    }
+
+    package override func performOwn(_ id: Command.ID, _ arguments: [String]) -> Bool {
+        switch id.rawValue {
+        case "mark": toggleMark()
+        case "mark.range": markRange()
+        case "mark.none": _ = clearMarks()
+        case "sort": sort(arguments.first)
+        case "back": return clearMarks()
+        case "go.thread": if let row = list.cursorRow { open(row) }
+        case "mail.source": if let row = list.cursorRow { console.open(SourceScreen(console, row: row)) }
+        case "mail.headers": if let row = list.cursorRow { console.open(HeadersScreen(console, row: row)) }
+        case "mail.save": if let row = list.cursorRow { console.saveAttachments(of: row, to: arguments.first) }
+        case "seen.toggle": console.toggleSeen(list.cursorRow, Array(list.actedOn()))
+        case "flag.toggle": console.toggleFlagged(list.cursorRow, Array(list.actedOn()))
+        default: return false
+        }
+        return true
+    }
+
+    private func toggleMark() {
+        list.toggleMark()
+        invalidate()
+        list.move(.down)
+    }
+
+    private func markRange() {
+        list.toggleRange()
+        invalidate()
+        if list.rangeStart != nil {
+            console.say("Marking from here: move, then press the key again.")
+        } else {
+            console.say("\(list.marked.count) marked.")
+        }
+    }
+
+    private func sort(_ name: String?) {
+        let names = ["newest", "oldest", "from", "subject", "size"]
+        let orders: [MessageOrder] = [.newestFirst, .oldestFirst, .sender, .subject, .size]
+        let index: Int
+        if let name {
+            guard let found = names.firstIndex(of: name) else {
+                return console.say(
+                    "Messages cannot be sorted by \(untrusted: name); by newest, oldest, from, subject or size they can.",
+                    .refusal)
+            }
+            index = found
+        } else {
+            index = ((orders.firstIndex(of: order) ?? 0) + 1) % orders.count
+        }
+        order = orders[index]
+        readAgain()
+        let titles: [SafeText] = ["newest first", "oldest first", "by sender", "by subject", "largest first"]
+        let isPartial = index > 1 && (total ?? 0) > CacheReader.sortLimit
+        console.say(
+            isPartial ? "Sorted \(titles[index]), the newest \(CacheReader.sortLimit)." : "Sorted \(titles[index]).")
+    }
+}
