@@ -21,6 +21,7 @@ extension JSONValue {
             // JSON has no infinity and no NaN; nothing here computes one, and null keeps the text valid if it did.
             buffer.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
         case .string(let value): Self.write(value, to: &buffer)
+        case .verbatim(let text): buffer.append(contentsOf: text.utf8)
         case .array(let elements):
             buffer.append(UInt8(ascii: "["))
             for (position, element) in elements.enumerated() {

@@ -7,9 +7,16 @@ package enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
+    /// A JSON text that is valid already and is written as it stands; what is read from it is null.
+    case verbatim(String)
 }
 
 extension JSONValue {
+    /// The value itself, a verbatim text parsed.
+    package var parsed: JSONValue {
+        if case .verbatim(let text) = self { (try? JSONValue(parsing: text)) ?? .null } else { self }
+    }
+
     /// The text of a string, else nil.
     package var string: String? {
         if case .string(let value) = self { value } else { nil }
