@@ -64,7 +64,8 @@ final class Server {
         }
         var found: ArraySlice<(item: Int64, Store.Operation)> = []
         if range.after < range.through {
-            found = try store.changes(type, of: account, after: range.after, through: range.through)[...].dropFirst(range.sent)
+            found = try store.changes(type, of: account, after: range.after, through: range.through)[...].dropFirst(
+                range.sent)
         }
         let page = limit > 0 ? found.prefix(limit) : found
         let isCut = page.count < found.count
@@ -78,7 +79,8 @@ final class Server {
             .list(page.filter { operations.contains($0.1) }.map { id($0.item) })
         }
         var answer: JSONObject = [
-            "accountId": .string(Base32.id(account)), "oldState": .string(since.text), "newState": .string(newState.text),
+            "accountId": .string(Base32.id(account)), "oldState": .string(since.text),
+            "newState": .string(newState.text),
             "hasMoreChanges": .bool(isCut || range.through < current), "created": ids([.created]),
             "updated": ids([.updated, .counted]), "destroyed": ids([.destroyed]),
         ]

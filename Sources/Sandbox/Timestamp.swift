@@ -33,7 +33,8 @@ enum Timestamp {
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
-            let minute = number(14, 2), let second = number(17, 2), 1...12 ~= month, 1...31 ~= day, hour < 24, minute < 60,
+            let minute = number(14, 2), let second = number(17, 2), 1...12 ~= month, 1...31 ~= day, hour < 24,
+            minute < 60,
             second < 61
         else { return nil }
         var offset = 19

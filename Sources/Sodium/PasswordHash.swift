@@ -30,7 +30,9 @@ package struct PasswordHash: Sendable, Hashable {
         guard sodium_init() >= 0 else { return nil }
         var buffer = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
         let (operations, memory) = cost.limits
-        guard crypto_pwhash_str(&buffer, password, UInt64(password.utf8.count), operations, memory) == 0 else { return nil }
+        guard crypto_pwhash_str(&buffer, password, UInt64(password.utf8.count), operations, memory) == 0 else {
+            return nil
+        }
         text = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 

@@ -65,7 +65,9 @@ struct Authenticator {
         case .account(let id): return login(id, permissions: directory.permissions(of: id), directory)
         case .secret(let secret):
             if let expires = secret.expires, expires <= Timestamp.now { return .refused }
-            guard secret.allowedIPs.isEmpty || secret.allowedIPs.contains(where: Self.holdsLoopback) else { return .forbidden }
+            guard secret.allowedIPs.isEmpty || secret.allowedIPs.contains(where: Self.holdsLoopback) else {
+                return .forbidden
+            }
             let permissions = secret.scope.applied(to: directory.permissions(of: secret.account))
             return login(secret.account, permissions: permissions, directory)
         }

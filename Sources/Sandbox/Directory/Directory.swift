@@ -37,7 +37,11 @@ final class Directory {
         }
         for (kind, owner, id, json) in rows {
             guard let kind, let object = json?.object else { continue }
-            if kind.isOwned { secrets[owner, default: [:]][id] = (kind, object) } else { objects[kind, default: [:]][id] = object }
+            if kind.isOwned {
+                secrets[owner, default: [:]][id] = (kind, object)
+            } else {
+                objects[kind, default: [:]][id] = object
+            }
         }
         for id in objects[.account, default: [:]].keys { index(account: id) }
         for (owner, owned) in secrets { for id in owned.keys { index(secret: id, of: owner) } }
@@ -63,7 +67,8 @@ final class Directory {
         let name = kind.isOwned ? "secret:\(owner)" : kind.rawValue
         let id = lastIDs[name, default: 0] + 1
         lastIDs[name] = id
-        try database.run("INSERT INTO last_id VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET id = excluded.id", name, id)
+        try database.run(
+            "INSERT INTO last_id VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET id = excluded.id", name, id)
         try put(kind, id, object, owner: owner)
         return id
     }
@@ -73,7 +78,11 @@ final class Directory {
         try database.run(
             "INSERT INTO object VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json",
             kind.rawValue, owner, id, JSONValue.object(object).text)
-        if kind.isOwned { secrets[owner, default: [:]][id] = (kind, object) } else { objects[kind, default: [:]][id] = object }
+        if kind.isOwned {
+            secrets[owner, default: [:]][id] = (kind, object)
+        } else {
+            objects[kind, default: [:]][id] = object
+        }
         changed()
         if kind == .account { index(account: id) }
         if kind.isOwned { index(secret: id, of: owner) }

@@ -102,7 +102,8 @@ struct Call {
             throw .forbidden("You are not authorized to create, update or destroy objects of this type")
         }
         for member in ["create", "update", "destroy"] where rights[member] == false {
-            let isUsed = arguments[member]?.object.map { !$0.isEmpty } ?? arguments[member]?.array.map { !$0.isEmpty } ?? false
+            let isUsed =
+                arguments[member]?.object.map { !$0.isEmpty } ?? arguments[member]?.array.map { !$0.isEmpty } ?? false
             if isUsed { throw .forbidden("You are not authorized to \(member) objects of this type") }
         }
     }

@@ -17,7 +17,8 @@ enum Capability {
         var result: JSONObject = [
             core: [
                 "maxSizeUpload": .count(Limits.sizeUpload), "maxConcurrentUpload": .count(Limits.concurrentUpload),
-                "maxSizeRequest": .count(Limits.sizeRequest), "maxConcurrentRequests": .count(Limits.concurrentRequests),
+                "maxSizeRequest": .count(Limits.sizeRequest),
+                "maxConcurrentRequests": .count(Limits.concurrentRequests),
                 "maxCallsInRequest": .count(Limits.callsInRequest), "maxObjectsInGet": .count(Limits.objectsInGet),
                 "maxObjectsInSet": .count(Limits.objectsInSet),
                 "collationAlgorithms": ["i;ascii-numeric", "i;ascii-casemap", "i;unicode-casemap"],

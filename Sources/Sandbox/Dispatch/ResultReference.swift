@@ -26,7 +26,7 @@ enum References {
             let failure = MethodError("invalidResultReference", "Result reference to \(call)#\(name) not found.")
             guard let response = responses.first(where: { $0.id == call && $0.name == name }) else { throw failure }
             let steps = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(unescaped)
-            guard path.hasPrefix("/"), let found = value(at: steps[...], in: .object(response.arguments)) else {
+            guard path.hasPrefix("/"), let found = self.value(at: steps[...], in: .object(response.arguments)) else {
                 throw failure
             }
             result[String(key.dropFirst())] = found
@@ -105,7 +105,11 @@ enum References {
         case .array(let array) where listMembers.contains(key):
             var result: [JSONValue] = []
             for element in array {
-                if let text = element.string { result.append(.string(try id(text, created, own))) } else { result.append(element) }
+                if let text = element.string {
+                    result.append(.string(try id(text, created, own)))
+                } else {
+                    result.append(element)
+                }
             }
             return .array(result)
         case .object(let members) where mapMembers.contains(key):
@@ -113,9 +117,10 @@ enum References {
             for (name, member) in members {
                 let inner = member.object
                 let resolved = try id(name, created, own)
-                result[resolved] = try inner.map { value throws(MethodError) in
-                    .object(try object(value, created: created, own: own, depth: depth + 1))
-                } ?? member
+                result[resolved] =
+                    try inner.map { value throws(MethodError) in
+                        .object(try object(value, created: created, own: own, depth: depth + 1))
+                    } ?? member
             }
             return .object(result)
         case .object(let members):
@@ -124,7 +129,9 @@ enum References {
         }
     }
 
-    private static func id(_ text: String, _ created: [String: String], _ own: Set<String>) throws(MethodError) -> String {
+    private static func id(_ text: String, _ created: [String: String], _ own: Set<String>) throws(MethodError)
+        -> String
+    {
         guard text.hasPrefix("#") else { return text }
         let name = String(text.dropFirst())
         if let id = created[name] { return id }

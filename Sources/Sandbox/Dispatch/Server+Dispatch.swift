@@ -1,6 +1,6 @@
 extension Server {
     /// Runs one method: the response's arguments, or an error.
-    typealias Method = (Server) -> (inout Call) throws -> JSONObject
+    typealias Method = @Sendable (Server) -> (inout Call) throws -> JSONObject
 
     /// Every method: the capability that it needs in `using`, and what runs it. Management methods need none.
     private static let methods: [String: (capability: String?, run: Method)] = [
@@ -82,7 +82,8 @@ extension Server {
                 if let capability = method.capability, !request.using.contains(capability) {
                     throw MethodError(
                         "unknownMethod",
-                        "Method \(name) requires capability \(capability) which is not present in the \"using\" property.")
+                        "Method \(name) requires capability \(capability) which is not present in the \"using\" property."
+                    )
                 }
                 var arguments = try References.resolve(arguments, responses: responses)
                 arguments = try References.resolve(arguments, created: created)
@@ -102,7 +103,8 @@ extension Server {
             "sessionState": .string(sessionState(login)),
         ]
         if request.createdIDs != nil {
-            object["createdIds"] = .object(JSONObject(created.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+            object["createdIds"] = .object(
+                JSONObject(created.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
         }
         return .object(object)
     }

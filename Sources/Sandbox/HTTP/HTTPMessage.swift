@@ -67,7 +67,8 @@ struct HTTPAnswer: Sendable {
     static let unauthorized = problem(
         401, title: "Unauthorized", detail: "You have to authenticate first.",
         headers: [
-            ("www-authenticate", "Bearer realm=\"Stalwart Server\""), ("www-authenticate", "Basic realm=\"Stalwart Server\""),
+            ("www-authenticate", "Bearer realm=\"Stalwart Server\""),
+            ("www-authenticate", "Basic realm=\"Stalwart Server\""),
         ])
     static let forbidden = problem(
         403, title: "Forbidden", detail: "You do not have enough permissions to access this resource.")

@@ -38,7 +38,8 @@ final class HTTPServer: Sendable {
                 listener, Self.threads, Self.connections, handle, context, beginExchange, endExchange)
         else {
             close(listener)
-            throw SandboxError(.cannotServe, "The HTTP server does not start.", cure: "See the limit of open files (ulimit -n).")
+            throw SandboxError(
+                .cannotServe, "The HTTP server does not start.", cure: "See the limit of open files (ulimit -n).")
         }
         daemon.withLock { $0.pointer = pointer }
     }
@@ -62,7 +63,8 @@ final class HTTPServer: Sendable {
             close(listener)
             guard code == EADDRINUSE else {
                 throw SandboxError(
-                    .cannotListen, "The sandbox cannot listen on 127.0.0.1:\(port): \(String(cString: strerror(code))).",
+                    .cannotListen,
+                    "The sandbox cannot listen on 127.0.0.1:\(port): \(String(cString: strerror(code))).",
                     cure: "Choose another port.")
             }
             throw SandboxError(
@@ -128,7 +130,8 @@ final class HTTPServer: Sendable {
         case .stream(let stream):
             stream.attach(to: connection)
             let response = MHD_create_response_from_callback(
-                agenticmail_mhd_size_unknown(), 4096, readStream, Unmanaged.passRetained(stream).toOpaque(), releaseStream)
+                agenticmail_mhd_size_unknown(), 4096, readStream, Unmanaged.passRetained(stream).toOpaque(),
+                releaseStream)
             let headers = [("content-type", "text/event-stream"), ("cache-control", "no-store")]
             return Self.queue(response, status: 200, headers: headers, connection: connection)
         }

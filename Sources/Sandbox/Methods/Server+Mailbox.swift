@@ -67,7 +67,9 @@ extension Server {
     func mailboxQueryChanges(_ call: inout Call) throws -> JSONObject {
         try call.need("jmapMailboxQueryChanges")
         let account = try account(call)
-        return try queryChanges(call, .mailbox, results: mailboxResults(call, account).map { Int64($0) }) { Base32.id($0) }
+        return try queryChanges(call, .mailbox, results: mailboxResults(call, account).map { Int64($0) }) {
+            Base32.id($0)
+        }
     }
 
     private func mailboxResults(_ call: Call, _ account: Int) throws -> [Int] {
@@ -87,7 +89,8 @@ extension Server {
         return found.map(\.id)
     }
 
-    private static func matches(_ mailbox: StoredMailbox, _ filter: JSONObject, depth: Int) throws(MethodError) -> Bool {
+    private static func matches(_ mailbox: StoredMailbox, _ filter: JSONObject, depth: Int) throws(MethodError) -> Bool
+    {
         if let operation = filter["operator"]?.string {
             var results: [Bool] = []
             for condition in filter["conditions"]?.array ?? [] {

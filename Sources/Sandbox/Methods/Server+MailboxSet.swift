@@ -21,7 +21,9 @@ extension Server {
             "newState": .string(store.state(.mailbox, of: account).text),
         ]
         // Where nothing was changed the mailboxes may still just have been made.
-        if result.created.isEmpty, result.updated.isEmpty, result.destroyed.isEmpty { answer["newState"] = .string(old.text) }
+        if result.created.isEmpty, result.updated.isEmpty, result.destroyed.isEmpty {
+            answer["newState"] = .string(old.text)
+        }
         result.write(to: &answer)
         return answer
     }
@@ -35,7 +37,9 @@ private struct MailboxEditor {
     var mailboxes: [StoredMailbox]
     /// One number for all that the call changes.
     private var number: Int?
-    private static let roles: Set<String> = ["inbox", "trash", "junk", "drafts", "sent", "archive", "important", "memos", "snoozed", "scheduled"]
+    private static let roles: Set<String> = [
+        "inbox", "trash", "junk", "drafts", "sent", "archive", "important", "memos", "snoozed", "scheduled",
+    ]
 
     init(store: Store, account: Int, limit: Int?, mailboxes: [StoredMailbox]) {
         self.store = store
@@ -104,7 +108,9 @@ private struct MailboxEditor {
         for (id, patch) in patches {
             do {
                 if destroying.contains(id) { throw SetError("willDestroy", "ID will be destroyed.") }
-                guard let place = mailboxes.firstIndex(where: { Base32.id($0.id) == id }) else { throw SetError("notFound") }
+                guard let place = mailboxes.firstIndex(where: { Base32.id($0.id) == id }) else {
+                    throw SetError("notFound")
+                }
                 var mailbox = mailboxes[place]
                 for (property, value) in patch.object ?? [:] { try apply(property, value, to: &mailbox) }
                 if mailbox != mailboxes[place] {
@@ -155,7 +161,8 @@ private struct MailboxEditor {
         let isInbox = mailbox.parent == nil && mailbox.name.lowercased() == "inbox"
         for other in mailboxes where other.id != mailbox.id {
             if let role = mailbox.role, other.role == role {
-                throw SetError("invalidProperties", "A mailbox with role '\(role)' already exists.", properties: ["role"])
+                throw SetError(
+                    "invalidProperties", "A mailbox with role '\(role)' already exists.", properties: ["role"])
             }
             if other.parent == mailbox.parent, other.name == mailbox.name || isInbox && other.role == "inbox" {
                 throw SetError(
@@ -180,7 +187,9 @@ private struct MailboxEditor {
     mutating func destroy(_ ids: [String], _ result: inout SetResult, removesEmails: Bool) throws {
         for id in ids {
             do {
-                guard let mailbox = mailboxes.first(where: { Base32.id($0.id) == id }) else { throw SetError("notFound") }
+                guard let mailbox = mailboxes.first(where: { Base32.id($0.id) == id }) else {
+                    throw SetError("notFound")
+                }
                 if let role = mailbox.role, ["inbox", "junk", "trash"].contains(role) {
                     throw SetError("forbidden", "You are not allowed to delete Inbox, Junk or Trash folders.")
                 }

@@ -127,7 +127,9 @@ final class EventStream: Sendable {
     private func flush(_ state: inout State) {
         guard !state.pending.isEmpty, !state.isEnding else { return }
         let changed = state.pending.sorted { $0.key < $1.key }.map { account, types in
-            let states = types.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key.name, JSONValue.string($0.value)) }
+            let states = types.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                ($0.key.name, JSONValue.string($0.value))
+            }
             return (account, JSONValue.object(JSONObject(states)))
         }
         state.pending = [:]

@@ -1,7 +1,8 @@
 /// The keywords that every account has beside the 99 of its own.
 enum Keywords {
     static let wellKnown: Set<String> = [
-        "$seen", "$draft", "$flagged", "$answered", "$recent", "$important", "$phishing", "$junk", "$notjunk", "$deleted",
+        "$seen", "$draft", "$flagged", "$answered", "$recent", "$important", "$phishing", "$junk", "$notjunk",
+        "$deleted",
         "$forwarded", "$mdnsent", "$autosent", "$canunsubscribe", "$followed", "$hasattachment", "$hasmemo",
         "$hasnoattachment", "$imported", "$istrusted", "$maskedemail", "$memo", "$muted", "$new", "$notify",
         "$unsubscribed",

@@ -11,7 +11,8 @@ extension Store {
         try transaction {
             try keep(bytes, hash: hash)
             try database.run(
-                "INSERT INTO upload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires", account, hash,
+                "INSERT INTO upload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires", account,
+                hash,
                 Timestamp.now + Self.uploadLifetime)
         }
         return .upload(hash: hash, account: account)
@@ -31,7 +32,9 @@ extension Store {
     func isReadable(_ blob: BlobID) throws -> Bool {
         switch blob {
         case .email(let hash, let account, let email), .emailPart(let hash, let account, let email, _):
-            return try database.first("SELECT 1 FROM email WHERE id = ? AND hash = ?", account << 32 | email, hash) { _ in true }
+            return try database.first("SELECT 1 FROM email WHERE id = ? AND hash = ?", account << 32 | email, hash) {
+                _ in true
+            }
                 ?? false
         case .upload(let hash, let account), .uploadPart(let hash, let account, _):
             return try database.first(

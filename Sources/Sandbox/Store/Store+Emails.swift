@@ -78,20 +78,19 @@ extension Store {
     ) throws {
         let metadata = email.metadata
         let row = account << 32 | key.number
-        func list(_ ids: [String]) -> String { ids.isEmpty ? "null" : JSONValue.list(ids).text }
         try database.run(
             "INSERT INTO email VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row,
-            key.thread, hash, blobID, email.raw.count, email.received,
-            metadata.sentAt.flatMap(Timestamp.seconds) ?? email.received, metadata.baseSubject,
-            EmailMetadata.sortKey(metadata.from), EmailMetadata.sortKey(metadata.to), metadata.hasAttachment,
-            Self.set(email.mailboxes), Self.set(keywords), list(metadata.messageIDs), list(metadata.inReplyTo),
-            list(metadata.references), metadata.sender.text, metadata.from.text, metadata.to.text, metadata.cc.text,
-            metadata.bcc.text, metadata.replyTo.text, JSONValue.text(metadata.subject).text,
-            JSONValue.text(metadata.sentAt).text, JSONValue.string(metadata.preview).text)
+            key.thread, hash, blobID, email.raw.count, email.received, metadata.sent ?? email.received,
+            metadata.threadSubject, metadata.sortKey("from"), metadata.sortKey("to"), Self.set(email.mailboxes),
+            Self.set(keywords), metadata.summary["hasAttachment"]?.bool ?? false, metadata.json("messageId"),
+            metadata.json("inReplyTo"), metadata.json("references"), metadata.json("sender"), metadata.json("from"),
+            metadata.json("to"), metadata.json("cc"), metadata.json("bcc"), metadata.json("replyTo"),
+            metadata.json("subject"), metadata.json("sentAt"), metadata.json("preview"))
         try database.run(
-            "INSERT INTO email_text (rowid, \"from\", \"to\", cc, bcc, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)", row,
-            EmailMetadata.words(metadata.from), EmailMetadata.words(metadata.to), EmailMetadata.words(metadata.cc),
-            EmailMetadata.words(metadata.bcc), metadata.subject ?? "", metadata.text)
+            "INSERT INTO email_text (rowid, \"from\", \"to\", cc, bcc, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
+            metadata.words("from"), metadata.words("to"), metadata.words("cc"), metadata.words("bcc"),
+            metadata.summary["subject"]?.string ?? "", metadata.text)
         for mailbox in email.mailboxes {
             try database.run(
                 "INSERT INTO membership VALUES (?, ?, ?, ?, ?)", account, mailbox, key.number, key.thread,
@@ -101,7 +100,8 @@ extension Store {
         let own = Set(metadata.messageIDs)
         for id in metadata.threadIDs {
             try database.run(
-                "INSERT INTO reference VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", account, id, key.number, own.contains(id))
+                "INSERT INTO reference VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", account, id, key.number,
+                own.contains(id))
         }
     }
 
@@ -109,7 +109,7 @@ extension Store {
 
     /// The threads to which a message belongs: those of emails that share an id with it and have the same base subject.
     private func threads(of metadata: EmailMetadata, account: Int) throws -> [Int] {
-        let subject = metadata.baseSubject
+        let subject = metadata.threadSubject
         var result: Set<Int> = []
         for id in metadata.threadIDs {
             let found = try database.query(
@@ -197,7 +197,8 @@ extension Store {
         if isUnseen == email.keywords.contains("$seen") {
             for mailbox in mailboxes.intersection(email.mailboxes) {
                 try database.run(
-                    "UPDATE membership SET is_unseen = ? WHERE account = ? AND mailbox = ? AND email = ?", isUnseen, account,
+                    "UPDATE membership SET is_unseen = ? WHERE account = ? AND mailbox = ? AND email = ?", isUnseen,
+                    account,
                     mailbox, number)
             }
             counted.formUnion(mailboxes)
@@ -222,9 +223,10 @@ extension Store {
         try dropBlob(hash: email.hash)
         try count(account) { $0.used = max(0, $0.used - email.size) }
         try log(.email, email.key.packed, .destroyed, change: change, account: account)
-        let isLast = try database.first(
-            "SELECT 1 FROM membership WHERE account = ? AND thread = ? LIMIT 1", account, email.key.thread
-        ) { _ in false } ?? true
+        let isLast =
+            try database.first(
+                "SELECT 1 FROM membership WHERE account = ? AND thread = ? LIMIT 1", account, email.key.thread
+            ) { _ in false } ?? true
         try log(.thread, Int64(email.key.thread), isLast ? .destroyed : .updated, change: change, account: account)
     }
 }

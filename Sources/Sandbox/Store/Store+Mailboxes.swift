@@ -40,7 +40,8 @@ extension Store {
             }
         }
         return try database.query(
-            "SELECT id, name, parent, role, sort_order, is_subscribed FROM mailbox WHERE account = ? ORDER BY id", account
+            "SELECT id, name, parent, role, sort_order, is_subscribed FROM mailbox WHERE account = ? ORDER BY id",
+            account
         ) { row in
             StoredMailbox(
                 id: row.int(0), name: row.text(1), parent: row.optionalInt(2), role: row.optionalText(3),
@@ -63,7 +64,8 @@ extension Store {
             INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,
                 parent = excluded.parent, role = excluded.role, sort_order = excluded.sort_order,
                 is_subscribed = excluded.is_subscribed
-            """, account, mailbox.id, mailbox.name, mailbox.parent, mailbox.role, mailbox.sortOrder, mailbox.isSubscribed)
+            """, account, mailbox.id, mailbox.name, mailbox.parent, mailbox.role, mailbox.sortOrder,
+            mailbox.isSubscribed)
         try log(.mailbox, Int64(mailbox.id), operation, change: change, account: account)
     }
 

@@ -23,8 +23,8 @@ extension Store {
         CREATE TABLE IF NOT EXISTS email (
             id INTEGER PRIMARY KEY, thread INTEGER NOT NULL, hash BLOB NOT NULL, blob_id TEXT NOT NULL,
             size INTEGER NOT NULL, received INTEGER NOT NULL, sent INTEGER NOT NULL, base_subject TEXT NOT NULL,
-            sort_from TEXT NOT NULL, sort_to TEXT NOT NULL, has_attachment INTEGER NOT NULL, mailboxes TEXT NOT NULL,
-            keywords TEXT NOT NULL, message_id TEXT NOT NULL, in_reply_to TEXT NOT NULL, refs TEXT NOT NULL,
+            sort_from TEXT NOT NULL, sort_to TEXT NOT NULL, mailboxes TEXT NOT NULL, keywords TEXT NOT NULL,
+            has_attachment INTEGER NOT NULL, message_id TEXT NOT NULL, in_reply_to TEXT NOT NULL, refs TEXT NOT NULL,
             sender TEXT NOT NULL, "from" TEXT NOT NULL, "to" TEXT NOT NULL, cc TEXT NOT NULL, bcc TEXT NOT NULL,
             reply_to TEXT NOT NULL, subject TEXT NOT NULL, sent_at TEXT NOT NULL, preview TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS email_by_hash ON email (hash);

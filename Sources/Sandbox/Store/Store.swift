@@ -134,7 +134,8 @@ final class Store {
     /// Writes into the log what happened to an object.
     func log(_ type: DataType, _ item: Int64, _ operation: Operation, change: Int, account: Int) throws {
         try database.run(
-            "INSERT INTO change VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET operation = excluded.operation", account,
+            "INSERT INTO change VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET operation = excluded.operation",
+            account,
             type.rawValue, change, item, operation.rawValue)
         try touch(type, change: change, account: account)
     }
@@ -176,7 +177,9 @@ final class Store {
 
     /// Forgets everything of an account.
     func forget(_ account: Int) throws {
-        for table in ["email_text", "mailbox", "membership", "keyword", "reference", "change", "identity", "submission", "upload"] {
+        for table in [
+            "email_text", "mailbox", "membership", "keyword", "reference", "change", "identity", "submission", "upload",
+        ] {
             if table == "email_text" {
                 try database.run("DELETE FROM email_text WHERE rowid >> 32 = ?", account)
             } else {
