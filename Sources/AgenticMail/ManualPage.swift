@@ -34,10 +34,11 @@ package struct ManualPage: Sendable {
         """
         .Sh DESCRIPTION
         .Nm
-        gives each AI agent a real mailbox on a Stalwart mail server, and gives the people around the agents one
-        program to watch what they send and receive.
-        Without a command it opens the console; where standard output is no terminal, it prints the console's start
-        screen as text.
+        gives each AI agent a real mailbox on a Stalwart mail server,
+        and gives the people around the agents one program to watch
+        what they send and receive.
+        Without a command it opens the console; where standard output is no terminal,
+        it prints the console's start screen as text.
         .Pp
         What it shows comes from a cache that is kept equal to the server.
         The cache can be deleted at any time.
@@ -159,8 +160,12 @@ package struct ManualPage: Sendable {
         var lines: [String] = []
         var line = ""
         for word in words {
+            if !line.isEmpty, line.count + word.count > 72 {
+                lines.append(line)
+                line = ""
+            }
             line += line.isEmpty ? word : " \(word)"
-            if word.hasSuffix(".") || word.hasSuffix("?") || line.count > 90 {
+            if word.hasSuffix(".") || word.hasSuffix("?") {
                 lines.append(line)
                 line = ""
             }

@@ -8,6 +8,7 @@ enum CommandHandlers {
         "config.list": configList,
         "help": help,
         "man": manual,
+        "sandbox.serve": sandboxServe,
         "version": version,
     ]
 }

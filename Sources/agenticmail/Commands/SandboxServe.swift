@@ -1,0 +1,36 @@
+import AgenticMail
+import Sandbox
+
+extension CommandHandlers {
+    /// What is printed once the server answers; the one line that a caller waits for.
+    private struct Serving: Encodable {
+        struct Administrator: Encodable {
+            let login: String
+            let password: String
+        }
+
+        let url: String
+        let admin: Administrator
+    }
+
+    /// `sandbox serve [--port N] [--data FOLDER] [--empty]`: serves until it is stopped.
+    @Sendable static func sandboxServe(_ context: CommandContext) async throws -> ExitCode {
+        let options = SandboxOptions(
+            port: UInt16(context.parsed.integer("port") ?? 0), data: context.parsed.value("data"))
+        let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty"))
+        let admin = sandbox.server.admin
+        try context.output.print(
+            JSONText.encode(
+                Serving(url: sandbox.server.url, admin: .init(login: admin.login, password: admin.password))))
+        await untilCancelled()
+        await sandbox.stop()
+        return .done
+    }
+
+    /// Waits until the command is told to stop.
+    static func untilCancelled() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+        for await _ in stream {}
+        continuation.finish()
+    }
+}

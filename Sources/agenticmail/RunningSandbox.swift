@@ -1,0 +1,22 @@
+import Sandbox
+
+/// A mail server inside this process, with the sample workspace where it is wanted.
+struct RunningSandbox: Sendable {
+    let server: Sandbox
+
+    /// Starts a server.
+    ///
+    /// - Parameter isEmpty: Whether it begins without the sample workspace.
+    static func start(_ options: SandboxOptions, isEmpty: Bool) async throws -> RunningSandbox {
+        do throws(SandboxError) {
+            return RunningSandbox(server: try await Sandbox.start(options))
+        } catch {
+            throw Failure(code: "sandbox", message: error.sentence, cure: error.cure, exitCode: .failed)
+        }
+    }
+
+    /// Stops the server.
+    func stop() async {
+        server.stop()
+    }
+}
