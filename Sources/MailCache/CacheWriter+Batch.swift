@@ -25,6 +25,7 @@ extension CacheWriter {
             for email in batch.emails { try write(email, of: account, bodies: kept) }
             var result = BatchResult()
             for patch in batch.patches where try !write(patch, of: account) { result.unknown.append(patch.id) }
+            for thread in batch.threads { try gather(thread.emailIDs, in: thread.id, of: account) }
             if let fill = batch.fill {
                 try connection.run(
                     """
@@ -47,6 +48,17 @@ extension CacheWriter {
                 "SELECT id FROM message WHERE account = ? AND id > ? ORDER BY id LIMIT ?", ref, id?.rawValue ?? "",
                 limit
             ) { EmailID($0.text(0)) }
+        }
+    }
+
+    /// Those of the ids that the cache does not have, in their order.
+    package func missing(_ ids: [EmailID], of account: AccountID) throws(CacheError) -> [EmailID] {
+        try CacheError.translating(path) {
+            let ref = try accountRef(account)
+            return try ids.filter { id in
+                try connection.first(
+                    "SELECT 1 FROM message WHERE account = ? AND id = ?", ref, id.rawValue, map: { _ in true }) == nil
+            }
         }
     }
 

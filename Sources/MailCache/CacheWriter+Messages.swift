@@ -114,6 +114,48 @@ extension CacheWriter {
         return true
     }
 
+    /// Puts messages that the cache has into a thread.
+    func gather(_ ids: [EmailID], in thread: ThreadID, of account: Int64) throws {
+        for id in ids {
+            let found = try connection.first(
+                """
+                SELECT m.key, t.id FROM message m JOIN thread t ON t.ref = m.thread WHERE m.account = ? AND m.id = ?
+                """, account, id.rawValue
+            ) { (MessageKey(rawValue: $0.int64(0)), $0.text(1)) }
+            if let found, found.1 != thread.rawValue { try move(found.0, to: thread, of: account) }
+        }
+    }
+
+    /// Sets or takes away a keyword of messages in the cache alone: what the server has confirmed.
+    package func mark(_ keys: [MessageKey], keyword: String, _ isSet: Bool) throws(CacheError) {
+        try transaction {
+            for key in keys {
+                let found = try connection.first(
+                    """
+                    SELECT a.id, a.ref, m.flags, m.mailboxes, m.keywords FROM message m
+                    JOIN account a ON a.ref = m.account WHERE m.key = ?
+                    """, key.rawValue
+                ) { row in
+                    (
+                        AccountID(row.text(0)), row.int64(1), MessageFlags(rawValue: row.int(2)),
+                        Packed.refs(row.text(3)), Packed.keywords(row.text(4))
+                    )
+                }
+                guard let (account, ref, flags, refs, others) = found else { continue }
+                change.accounts.insert(account)
+                var keywords = Self.known.filter { flags.contains($0.value) }.map(\.key) + others
+                keywords.removeAll { $0.lowercased() == keyword.lowercased() }
+                if isSet { keywords.append(keyword) }
+                let kept = flags.intersection([.attachment])
+                try update(key, from: (flags, refs), to: (Self.flags(of: keywords).union(kept), refs), of: ref)
+                try connection.run(
+                    "UPDATE message SET keywords = ? WHERE key = ?",
+                    Packed.pack(keywords: Self.others(in: keywords)), key.rawValue)
+                change.noteUpdated(key)
+            }
+        }
+    }
+
     /// Writes flags and mailboxes of a message, and its filings with them. The bits that come from mailboxes are worked
     /// out here.
     func update(

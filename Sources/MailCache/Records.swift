@@ -125,6 +125,8 @@ package struct CacheBatch: Sendable {
     package var emailsDestroyed: [EmailID] = []
     package var emailState: StateStep?
     package var threadState: StateStep?
+    /// Which messages belong to threads; messages that are not there are passed over.
+    package var threads: [(id: ThreadID, emailIDs: [EmailID])] = []
     /// How far the first fill has come with this batch.
     package var fill: FillProgress?
 
@@ -160,6 +162,13 @@ package struct AccountStates: Sendable, Hashable {
     package var email: State?
     package var thread: State?
     package var fill: FillProgress
+
+    package init(mailbox: State?, email: State?, thread: State?, fill: FillProgress) {
+        self.mailbox = mailbox
+        self.email = email
+        self.thread = thread
+        self.fill = fill
+    }
 }
 
 /// A message whose body is wanted.

@@ -1,0 +1,44 @@
+import Synchronization
+
+/// Holds a value and hands its newest form to every subscriber; what a slow one misses is replaced, not queued.
+final class StatusFeed<Value: Sendable & Equatable>: Sendable {
+    /// The value and who listens, by numbers that are never used again.
+    private struct State {
+        var value: Value
+        var next = 0
+        var subscribers: [Int: AsyncStream<Value>.Continuation] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(_ value: Value) {
+        state = Mutex(State(value: value))
+    }
+
+    var value: Value { state.withLock { $0.value } }
+
+    func update(_ change: (inout Value) -> Void) {
+        state.withLock { state in
+            let before = state.value
+            change(&state.value)
+            guard state.value != before else { return }
+            // Inside the lock, so that no subscriber gets an older value after a newer one.
+            for subscriber in state.subscribers.values { subscriber.yield(state.value) }
+        }
+    }
+
+    /// The value now, and then whenever it changes.
+    func subscribe() -> AsyncStream<Value> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            state.subscribers[state.next] = continuation
+            continuation.yield(state.value)
+            return state.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.subscribers[number] = nil }
+        }
+        return stream
+    }
+}
