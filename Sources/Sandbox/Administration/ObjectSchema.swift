@@ -107,8 +107,10 @@ struct ObjectSchema {
     private static func patched(_ value: JSONValue, _ steps: ArraySlice<String>, _ new: JSONValue) -> JSONValue? {
         guard let step = steps.first else { return new }
         guard var object = value.object else { return nil }
-        if steps.count == 1 {
-            object[step] = new.isNull || new.bool == false ? nil : new
+        if steps.count == 1, new.isNull || new.bool == false {
+            object[step] = nil
+        } else if steps.count == 1 {
+            object[step] = new
         } else {
             guard let inner = patched(object[step] ?? [:], steps.dropFirst(), new) else { return nil }
             object[step] = inner

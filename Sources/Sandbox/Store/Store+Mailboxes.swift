@@ -37,6 +37,8 @@ extension Store {
                 let change = try nextChange(account)
                 try count(account) { $0.mailbox = Self.reserved }
                 for mailbox in Self.defaults { try put(mailbox, account: account, .created, change: change) }
+                // As on the real server streams are not told of the mailboxes that every account has.
+                hush(.mailbox, of: account)
             }
         }
         return try database.query(

@@ -10,6 +10,7 @@ final class Store {
     private var counters: [Int: Counters] = [:]
     /// Accounts and types that the running transaction changed.
     private var touched: [Int: Set<DataType>] = [:]
+    private var isInTransaction = false
     /// New states that streams have not been told of yet.
     private var news: [Int: [DataType: String]] = [:]
 
@@ -36,8 +37,11 @@ final class Store {
 
     // MARK: Transactions
 
-    /// Runs the closure in one transaction with the counters that go with it.
+    /// Runs the closure in one transaction with the counters that go with it; inside another one it is part of that.
     func transaction<T>(_ body: () throws -> T) throws -> T {
+        guard !isInTransaction else { return try body() }
+        isInTransaction = true
+        defer { isInTransaction = false }
         do {
             let result = try database.transaction {
                 let result = try body()
@@ -144,6 +148,11 @@ final class Store {
     func touch(_ type: DataType, change: Int, account: Int) throws {
         try count(account) { $0.states[type.rawValue] = max($0.states[type.rawValue], change) }
         touched[account, default: []].insert(type)
+    }
+
+    /// Lets the running transaction's changes of a type go untold.
+    func hush(_ type: DataType, of account: Int) {
+        touched[account]?.remove(type)
     }
 
     /// The changes of a type after one number up to and with another, each object once, in the order in which they began.
