@@ -59,7 +59,7 @@ final class Server {
             range = (from, to, sent)
         }
         // From the beginning the real server answers what it still has, even where that is not all.
-        if since != .initial, try !store.isLogged(after: range.after, of: account) {
+        if range.after > 0, try !store.isLogged(after: range.after, of: account) {
             throw MethodError.cannotCalculateChanges
         }
         var found: ArraySlice<(item: Int64, Store.Operation)> = []

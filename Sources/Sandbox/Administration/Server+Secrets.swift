@@ -46,6 +46,8 @@ extension Server {
             kind, call,
             ObjectRules(
                 create: { object, owner in
+                    // Nobody logs in as a group.
+                    guard self.directory.account(owner)?.isGroup == false else { throw SetError("notFound") }
                     let most = self.directory.account(owner)?.quotas[quota] ?? Limits.apiKeys
                     guard self.directory.ids(kind, owner: owner).count < most else {
                         throw SetError("overQuota", "You have exceeded your quota of \(most) \(noun).")
@@ -75,7 +77,7 @@ extension Server {
             ) { row in
                 self.queued(
                     id, hash: row.blob(0), sender: row.text(1),
-                    recipients: (try? JSONValue(parsing: row.text(2)))?.strings ?? [], created: row.int(3),
+                    recipients: QueuedRecipient.list(row.text(2)), created: row.int(3),
                     due: row.int(4),
                     size: row.int(5))
             }
@@ -85,16 +87,14 @@ extension Server {
     }
 
     private func queued(
-        _ id: String, hash: [UInt8], sender: String, recipients: [String], created: Int, due: Int, size: Int
+        _ id: String, hash: [UInt8], sender: String, recipients: [QueuedRecipient], created: Int, due: Int, size: Int
     ) -> JSONObject {
         let retry = Timestamp.text(due == Int(Int32.max) ? created : due)
         var states: JSONObject = [:]
-        for address in recipients {
-            let isLocal = directory.isLocal(domain: String(address.split(separator: "@").last ?? ""))
-            states[address] = [
-                "retryCount": 0, "retryDue": .string(retry), "queueName": isLocal ? "local" : "remote",
-                "status": ["@type": "Scheduled"], "flags": [:], "orcpt": nil,
-            ]
+        for recipient in recipients {
+            let isLocal = directory.isLocal(domain: String(recipient.address.split(separator: "@").last ?? ""))
+            states[recipient.address] = recipient.shown(
+                isLocal: isLocal, retry: retry, expires: Timestamp.text(created + 259_200))
         }
         return [
             "id": .string(id), "createdAt": .string(Timestamp.text(created)), "nextRetry": .string(retry),
@@ -116,13 +116,13 @@ extension Server {
 
     private func queueIDs(filter: JSONObject) throws -> [Int] {
         let rows = try store.database.query("SELECT id, return_path, recipients FROM queue ORDER BY id") { row in
-            (row.int(0), row.text(1), (try? JSONValue(parsing: row.text(2)))?.strings ?? [])
+            (row.int(0), row.text(1), QueuedRecipient.list(row.text(2)))
         }
         return try rows.filter { _, sender, recipients in
             try filter.allSatisfy { name, value in
                 switch name {
                 case "returnPath": return sender == value.string
-                case "to": return recipients.contains(value.string ?? "")
+                case "to": return recipients.contains { $0.address == value.string }
                 default: throw MethodError("unsupportedFilter", name)
                 }
             }

@@ -35,6 +35,8 @@ struct Authenticator {
         case recovery
         case account(Int)
         case secret(IssuedSecret)
+        /// The password is right, and its owner may not act for others.
+        case powerless
     }
 
     /// Fields that were right, as of one generation of the directory.
@@ -62,6 +64,7 @@ struct Authenticator {
                 Login(
                     account: Directory.recoveryAccount, name: administrator.name, permissions: PermissionTable.admin,
                     groups: []))
+        case .powerless: return .forbidden
         case .account(let id): return login(id, permissions: directory.permissions(of: id), directory)
         case .secret(let secret):
             if let expires = secret.expires, expires <= Timestamp.now { return .refused }
@@ -107,9 +110,11 @@ struct Authenticator {
             guard let account = directory.account(address: String(name[..<percent])) else { return nil }
             switch basic(other, password: password, directory) {
             case .recovery: return .account(account.id)
-            case .account(let id) where directory.permissions(of: id).isSuperset(of: ["authenticate", "impersonate"]):
-                return .account(account.id)
-            default: return nil
+            case .account(let id):
+                let permissions = directory.permissions(of: id)
+                return permissions.isSuperset(of: ["authenticate", "impersonate"]) ? .account(account.id) : .powerless
+            case .secret, .powerless: return .powerless
+            case nil: return nil
             }
         }
         guard let account = directory.account(address: name) else { return nil }

@@ -121,10 +121,13 @@ final class Directory {
         accountsByAddress[address.lowercased()].flatMap { accounts[$0] }
     }
 
-    /// The account to which mail for an address goes: `name+tag@domain` is `name@domain`.
+    /// The account to which mail for an address goes: `name+tag@domain` is `name@domain` where the domain has that on.
     func recipient(_ address: String) -> Account? {
         if let account = account(address: address) { return account }
         guard let at = address.lastIndex(of: "@"), let plus = address[..<at].firstIndex(of: "+") else { return nil }
+        let domain = address[at...].dropFirst().lowercased()
+        let object = objects[.domain, default: [:]].values.first { $0["name"]?.string == domain }
+        guard object?["subAddressing"]?["@type"]?.string != "Disabled" else { return nil }
         return account(address: String(address[..<plus] + address[at...]))
     }
 

@@ -78,7 +78,9 @@ extension Server {
         for (name, arguments, id) in request.calls {
             do {
                 if let error = faults.error(for: name) { throw error }
-                guard let method = Self.methods[name] else { throw MethodError("unknownMethod", name) }
+                guard let method = Self.methods[name] else {
+                    throw AbsentMethods.error(name, using: request.using, login: login)
+                }
                 if let capability = method.capability, !request.using.contains(capability) {
                     throw MethodError(
                         "unknownMethod",

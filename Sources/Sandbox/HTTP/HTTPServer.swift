@@ -23,7 +23,7 @@ final class HTTPServer: Sendable {
     /// Requests whose answers wait, so that stopping can wake them.
     private let sleepers = Mutex<[ObjectIdentifier: (exchange: Exchange, timer: Task<Void, Never>?)]>([:])
 
-    private static let threads: UInt32 = 4
+    private static let threads: UInt32 = 8
     private static let connections: UInt32 = 8192
 
     /// Listens on 127.0.0.1 and serves; the port 0 takes any that is free.

@@ -3,20 +3,14 @@ import Sodium
 
 /// What became of one recipient.
 enum DeliveryOutcome {
+    /// Taken: it is in the mailbox, or nobody wants it twice.
     case delivered
     /// No such mailbox here.
     case unknown
-    /// It waits: outside of this server, or over its quota.
-    case waiting
-
-    /// The recipient's member of `deliveryStatus`.
-    var json: JSONValue {
-        switch self {
-        case .delivered: ["delivered": "unknown", "smtpReply": "250 2.1.5 Queued", "displayed": "unknown"]
-        case .unknown: ["delivered": "no", "smtpReply": "550 5.1.2 Mailbox does not exist.", "displayed": "unknown"]
-        case .waiting: ["delivered": "queued", "smtpReply": "250 2.1.5 Queued", "displayed": "unknown"]
-        }
-    }
+    /// Not on this server, so that it waits for good.
+    case outside
+    /// The mailbox is full.
+    case overQuota
 }
 
 extension Server {
@@ -24,7 +18,7 @@ extension Server {
     func deliver(_ raw: [UInt8], from sender: String, to address: String) throws -> DeliveryOutcome {
         guard let account = directory.recipient(address) else {
             let domain = String(address.split(separator: "@").last ?? "")
-            return directory.isLocal(domain: domain) ? .unknown : .waiting
+            return directory.isLocal(domain: domain) ? .unknown : .outside
         }
         if !directory.permissions(of: account.id).contains("emailReceive") {
             try bounce(raw, to: sender, recipient: address)
@@ -35,7 +29,7 @@ extension Server {
         if let quota = account.quotas["maxDiskQuota"], quota > 0,
             try store.counters(account.id).used + message.count > quota
         {
-            return .waiting
+            return .overQuota
         }
         if try hasCopy(metadata.messageIDs, account: account.id) { return .delivered }
         // Mailboxes are made before the first mail: the Inbox is always the first.
@@ -75,7 +69,10 @@ extension Server {
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
 
-            Your message could not be delivered to <\(recipient)>: 550 5.7.1 This account takes no mail.
+            Your message could not be delivered to the following recipients:
+
+            <\(recipient)> (host 'localhost' rejected command 'RCPT TO:<\(recipient)>' with code 550 (5.5.0) 'This \
+            account is not authorized to receive email.')
 
             """
         _ = try deliver(
@@ -122,42 +119,31 @@ extension Server {
     private func release(_ id: Int) throws {
         let row = try store.database.first(
             "SELECT account, submission, hash, return_path, recipients FROM queue WHERE id = ?", id
-        ) { ($0.int(0), $0.int(1), $0.blob(2), $0.text(3), (try? JSONValue(parsing: $0.text(4)))?.strings ?? []) }
+        ) { ($0.int(0), $0.int(1), $0.blob(2), $0.text(3), QueuedRecipient.list($0.text(4))) }
         guard let (account, submission, hash, sender, recipients) = row, let raw = try store.bytes(hash: hash) else {
             return
         }
-        var waiting: [String] = []
-        var outcomes: [(String, DeliveryOutcome)] = []
-        for address in recipients {
-            let outcome = try deliver(raw, from: sender, to: address)
-            if case .waiting = outcome { waiting.append(address) }
-            outcomes.append((address, outcome))
+        var waiting: [QueuedRecipient] = []
+        for var recipient in recipients {
+            switch try deliver(raw, from: sender, to: recipient.original ?? recipient.address) {
+            case .delivered, .unknown: break
+            case .outside: waiting.append(recipient)
+            case .overQuota:
+                recipient.isOverQuota = true
+                waiting.append(recipient)
+            }
         }
-        if waiting.isEmpty {
-            try store.database.run("DELETE FROM queue WHERE id = ?", id)
-            try store.dropBlob(hash: hash)
-        } else {
-            // Nothing here reaches the outside, so what is left waits for good.
+        guard waiting.isEmpty else {
+            // Nothing here reaches the outside or empties a mailbox, so what is left waits for good.
             try store.database.run(
-                "UPDATE queue SET recipients = ?, due = ? WHERE id = ?", JSONValue.list(waiting).text, Int(Int32.max),
-                id)
+                "UPDATE queue SET recipients = ?, due = ? WHERE id = ?", JSONValue.array(waiting.map(\.json)).text,
+                Int(Int32.max), id)
+            return
         }
-        try settle(submission, of: account, outcomes, isFinal: waiting.isEmpty)
-    }
-
-    /// Writes into a submission what became of its recipients.
-    private func settle(
-        _ submission: Int, of account: Int, _ outcomes: [(String, DeliveryOutcome)], isFinal: Bool
-    ) throws {
-        let kept = try store.database.first(
-            "SELECT delivery FROM submission WHERE account = ? AND id = ?", account, submission
-        ) { (try? JSONValue(parsing: $0.text(0)))?.object ?? [:] }
-        guard var delivery = kept else { return }
-        for (address, outcome) in outcomes { delivery[address] = outcome.json }
+        try store.database.run("DELETE FROM queue WHERE id = ?", id)
+        try store.dropBlob(hash: hash)
         try store.database.run(
-            "UPDATE submission SET delivery = ?, undo_status = ?, queue = CASE WHEN ? THEN NULL ELSE queue END "
-                + "WHERE account = ? AND id = ?", JSONValue.object(delivery).text, isFinal ? "final" : "pending",
-            isFinal,
-            account, submission)
+            "UPDATE submission SET undo_status = 'final', queue = NULL WHERE account = ? AND id = ?", account,
+            submission)
     }
 }

@@ -73,6 +73,8 @@ extension Server {
         try checkState(call, old)
         let mailboxes = Set(try store.mailboxes(account).map(\.id))
         var result = SetResult()
+        // All emails of a call are one change; it is taken with the first one.
+        var number: Int?
         try store.transaction {
             for (key, value) in emails {
                 do {
@@ -85,9 +87,11 @@ extension Server {
                     }
                     try checkDisk(account, adding: raw.count)
                     let moment = value["receivedAt"]?.string.flatMap(Timestamp.seconds) ?? received ?? Timestamp.now
+                    let change = try number ?? store.nextChange(account)
+                    number = change
                     result.created[key] = try store.add(
                         NewEmail(raw: raw, metadata: metadata, mailboxes: target, keywords: keywords, received: moment),
-                        account: account
+                        account: account, change: change
                     ).json
                 } catch let error as SetError {
                     result.notCreated[key] = error.json

@@ -3,18 +3,29 @@ import Sodium
 
 extension Server {
     private static let submissionRow = """
-        SELECT id, email, thread, identity, envelope, send_at, undo_status, delivery FROM submission WHERE account = ?
+        SELECT s.id, email, thread, identity, envelope, send_at, undo_status, delivery, q.recipients FROM submission s
+            LEFT JOIN queue q ON q.id = s.queue WHERE s.account = ?
         """
 
     private static func submission(_ row: borrowing Row) -> JSONObject {
-        [
+        // The text was written by `submit`; one that cannot be read tells of nobody.
+        var delivery = (try? JSONValue(parsing: row.text(7)))?.object ?? [:]
+        for recipient in QueuedRecipient.list(row.text(8)) {
+            delivery[recipient.address] = status("queued", reply: "250 2.1.5 Queued")
+        }
+        return [
             "id": .string(Base32.id(row.int(0))),
             "emailId": .string(EmailKey(thread: row.int(2), number: row.int(1)).id),
             "identityId": .string(Base32.id(row.int(3))), "threadId": .string(Base32.id(row.int(2))),
             "envelope": .verbatim(row.text(4)), "sendAt": .string(Timestamp.text(row.int(5))),
-            "undoStatus": .string(row.text(6)), "deliveryStatus": .verbatim(row.text(7)), "dsnBlobIds": [],
+            "undoStatus": .string(row.text(6)), "deliveryStatus": .object(delivery), "dsnBlobIds": [],
             "mdnBlobIds": [],
         ]
+    }
+
+    /// A recipient's member of `deliveryStatus`.
+    private static func status(_ delivered: String, reply: String) -> JSONValue {
+        ["delivered": .string(delivered), "smtpReply": .string(reply), "displayed": "unknown"]
     }
 
     /// EmailSubmission/get (RFC 8621 section 7.1).
@@ -27,12 +38,12 @@ extension Server {
         if let ids = try call.ids() {
             for id in ids {
                 let object = try store.database.first(
-                    Self.submissionRow + " AND id = ?", account, Base32.number(id) ?? -1, map: Self.submission)
+                    Self.submissionRow + " AND s.id = ?", account, Base32.number(id) ?? -1, map: Self.submission)
                 if let object { list.append(Self.picked(properties, from: object)) } else { notFound.append(id) }
             }
         } else {
             list = try store.database.query(
-                Self.submissionRow + " ORDER BY id LIMIT ?", account, Limits.objectsInGet, map: Self.submission
+                Self.submissionRow + " ORDER BY s.id LIMIT ?", account, Limits.objectsInGet, map: Self.submission
             ).map { Self.picked(properties, from: $0) }
         }
         return getAnswer(account, .emailSubmission, list: list, notFound: notFound)
@@ -48,7 +59,7 @@ extension Server {
     func submissionQuery(_ call: inout Call) throws -> JSONObject {
         try call.need("jmapEmailSubmissionQuery")
         let account = try account(call, refusal: Self.notOwner)
-        var found = try store.database.query(Self.submissionRow + " ORDER BY id", account, map: Self.submission)
+        var found = try store.database.query(Self.submissionRow + " ORDER BY s.id", account, map: Self.submission)
         for (name, value) in try call.object("filter") ?? [:] {
             let wanted = Set(value.strings ?? [])
             switch name {
@@ -165,14 +176,24 @@ extension Server {
             value["envelope"], identity: identity.object["email"]?.string ?? "", email: metadata)
         let message = Self.withoutBcc(raw)
         var delivery: JSONObject = [:]
-        var waiting: [String] = []
+        var waiting: [QueuedRecipient] = []
         for address in envelope.recipients {
-            var outcome = DeliveryOutcome.waiting
-            if envelope.heldUntil == nil || isUnknown(address) {
-                outcome = try deliver(message, from: envelope.sender, to: address)
+            if isUnknown(address) {
+                delivery[address] = Self.status("no", reply: "550 5.1.2 Mailbox does not exist.")
+                continue
             }
-            if case .waiting = outcome { waiting.append(address) }
-            delivery[address] = outcome.json
+            delivery[address] = Self.status("unknown", reply: "250 2.1.5 Queued")
+            let final = directory.recipient(address).map {
+                $0.addresses.contains(address.lowercased()) ? address : $0.address
+            }
+            var recipient = QueuedRecipient(
+                address: final ?? address, original: final == nil || final == address ? nil : address)
+            if envelope.heldUntil == nil {
+                let outcome = try deliver(message, from: envelope.sender, to: address)
+                if outcome == .delivered || outcome == .unknown { continue }
+                recipient.isOverQuota = outcome == .overQuota
+            }
+            waiting.append(recipient)
         }
         let isRefused = envelope.recipients.allSatisfy(isUnknown)
         let sendAt = envelope.heldUntil ?? Timestamp.now
@@ -215,7 +236,7 @@ extension Server {
     }
 
     private func queue(
-        _ message: [UInt8], _ envelope: Envelope, _ waiting: [String], submission: Int, account: Int
+        _ message: [UInt8], _ envelope: Envelope, _ waiting: [QueuedRecipient], submission: Int, account: Int
     ) throws {
         let hash = Sodium.sha256(message)
         try store.keep(message, hash: hash)
@@ -223,7 +244,7 @@ extension Server {
             """
             INSERT INTO queue (account, submission, hash, return_path, recipients, created, due)
             VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, account, submission, hash, envelope.sender, JSONValue.list(waiting).text, Timestamp.now,
+            """, account, submission, hash, envelope.sender, JSONValue.array(waiting.map(\.json)).text, Timestamp.now,
             envelope.heldUntil ?? Int(Int32.max))
         try store.database.run(
             "UPDATE submission SET queue = ? WHERE account = ? AND id = ?", store.database.lastInsertRowID, account,

@@ -48,9 +48,9 @@ extension Store {
 
     // MARK: New emails
 
-    /// Keeps a new email, finds its thread and logs what changed.
-    func add(_ email: NewEmail, account: Int) throws -> CreatedEmail {
-        let change = try nextChange(account)
+    /// Keeps a new email, finds its thread and logs what changed, under a number of its own where none is given.
+    func add(_ email: NewEmail, account: Int, change given: Int? = nil) throws -> CreatedEmail {
+        let change = try given ?? nextChange(account)
         let number = try count(account) { counters in
             counters.email += 1
             counters.used += email.raw.count

@@ -28,6 +28,8 @@ final class Store {
         var used = 0
         /// Keywords beside the well-known ones, in the order in which they came.
         var keywords: [String] = []
+        /// Up to which change the log was cut by this process; not kept.
+        var cut = 0
     }
 
     init(database: Connection) throws {
@@ -76,10 +78,10 @@ final class Store {
             """, account, counters.change, counters.states.map { String($0) }.joined(separator: " "), counters.email,
             counters.mailbox, counters.used, JSONValue.list(counters.keywords).text)
         let oldest = counters.change - Limits.keptChanges
-        // Cutting the log a little at a time would cost a statement a change.
-        if oldest > 0, oldest % 64 == 0 {
-            try database.run("DELETE FROM change WHERE account = ? AND seq <= ?", account, oldest)
-        }
+        // Cutting the log change by change would cost a statement each.
+        guard oldest - counters.cut > 64 else { return }
+        try database.run("DELETE FROM change WHERE account = ? AND seq <= ?", account, oldest)
+        self.counters[account]?.cut = oldest
     }
 
     // MARK: Counters
