@@ -11,6 +11,13 @@ package enum Charset {
         package let isUnknownCharset: Bool
         /// Whether some bytes did not fit the charset.
         package let hasReplacements: Bool
+
+        /// Makes a result.
+        package init(text: String, isUnknownCharset: Bool, hasReplacements: Bool) {
+            self.text = text
+            self.isUnknownCharset = isUnknownCharset
+            self.hasReplacements = hasReplacements
+        }
     }
 
     /// Decodes bytes; an absent charset, US-ASCII and UTF-8 are all read as UTF-8, an unknown one as UTF-8 or else Windows-1252.
@@ -78,7 +85,9 @@ package enum Charset {
                     let failure = errno
                     let made = room.count - free
                     output.append(contentsOf: UnsafeRawBufferPointer(start: room.baseAddress, count: made))
-                    guard result == Int.max.magnitude * 2 + 1, failure != E2BIG else { continue }
+                    // iconv answers (size_t)-1, which is imported as -1. A converter that gives and takes nothing would run forever.
+                    let isStuck = made == 0 && failure == E2BIG
+                    guard result == -1, failure != E2BIG || isStuck else { continue }
                     output.append(contentsOf: [0xEF, 0xBF, 0xBD])
                     hasReplacements = true
                     if failure != EILSEQ { break }

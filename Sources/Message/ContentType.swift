@@ -59,7 +59,7 @@ package struct ParameterizedValue: Sendable, Hashable {
     private static let longest = 64_000
 
     private static func prepared(_ raw: [UInt8]) -> String {
-        String(decoding: raw.prefix(longest), as: UTF8.self).withoutNUL.trimmingWhiteSpace
+        EncodedWords.withoutFolds(String(decoding: raw.prefix(longest), as: UTF8.self)).withoutNUL.trimmingWhiteSpace
     }
 
     private static func read(_ list: UnsafeMutablePointer<GMimeParamList>?) -> [(name: String, value: String)] {

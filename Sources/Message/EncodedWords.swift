@@ -35,6 +35,23 @@ enum EncodedWords {
         return text
     }
 
+    /// The value without the line ends of its folds (RFC 5322 §2.2.3); a line end that no white space follows becomes a space.
+    static func withoutFolds(_ value: String) -> String {
+        guard value.utf8.contains(10) || value.utf8.contains(13) else { return value }
+        var result: [UInt8] = []
+        var isAfterEnd = false
+        for byte in value.utf8 {
+            if byte == 10 || byte == 13 {
+                isAfterEnd = true
+                continue
+            }
+            if isAfterEnd, byte != 32, byte != 9 { result.append(32) }
+            isAfterEnd = false
+            result.append(byte)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     /// Every run of white space that holds a line end becomes one space.
     private static func unfold(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(10) || bytes.contains(13) else { return String(decoding: bytes, as: UTF8.self) }

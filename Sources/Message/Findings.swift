@@ -65,6 +65,8 @@ package struct Ambiguity: Sendable, Hashable {
         case encodedContainer
         /// A transfer encoding that is none of the known ones.
         case unknownTransferEncoding
+        /// A base64 body holds characters that base64 does not have: some parsers pass over them, some stop there.
+        case brokenEncoding
         /// The header section isn't ended by an empty line.
         case unendedHeaders
     }

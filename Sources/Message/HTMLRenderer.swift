@@ -100,7 +100,7 @@ struct HTMLRenderer {
         }
         guard !line.isEmpty || keepsEmpty || marker != nil else { return }
         if line.isEmpty, marker != nil, !keepsEmpty { return }
-        if hasPendingGap, !result.lines.isEmpty { append(.init("", quoteLevel: quoteLevel)) }
+        if hasPendingGap, !result.lines.isEmpty { appendGap() }
         hasPendingGap = false
         let indent = String(repeating: "  ", count: min(max(0, lists.count - 1), Self.mostIndent))
         let hanging = lists.isEmpty ? "" : "  "
@@ -114,6 +114,11 @@ struct HTMLRenderer {
     private mutating func append(_ line: ReadableText.Line) {
         guard result.lines.count < Self.mostLines else { return }
         result.lines.append(line)
+    }
+
+    /// An empty line between two quotes belongs to the outer one.
+    private mutating func appendGap() {
+        append(.init("", quoteLevel: min(quoteLevel, result.lines.last?.quoteLevel ?? 0)))
     }
 
     private mutating func gap() {
@@ -219,7 +224,7 @@ struct HTMLRenderer {
 
     private mutating func rule() {
         gap()
-        if hasPendingGap, !result.lines.isEmpty { append(.init("", quoteLevel: quoteLevel)) }
+        if hasPendingGap, !result.lines.isEmpty { appendGap() }
         if !table.isInCell { append(.init("", quoteLevel: quoteLevel, role: .rule)) }
         hasPendingGap = true
     }
@@ -357,7 +362,7 @@ extension HTMLRenderer {
         case .table:
             endLine()
             for row in table.close() {
-                if hasPendingGap, !result.lines.isEmpty { append(.init("", quoteLevel: quoteLevel)) }
+                if hasPendingGap, !result.lines.isEmpty { appendGap() }
                 hasPendingGap = false
                 append(.init(row, quoteLevel: quoteLevel, role: .preformatted))
             }

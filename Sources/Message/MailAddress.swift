@@ -33,16 +33,22 @@ package struct AddressGroup: Sendable, Hashable {
     package static func parse(_ value: [UInt8]) -> [AddressGroup] {
         _ = GMimeLibrary.started
         let limits = ParsingLimits.standard
-        let text = EncodedWords.repaired(value.prefix(limits.headerBytes)).withoutNUL
-        guard let list = GMimeObject(owning: text.withCString({ internet_address_list_parse(nil, $0) })) else {
-            return []
-        }
+        let text = EncodedWords.withoutFolds(EncodedWords.repaired(value.prefix(limits.headerBytes))).withoutNUL
+        let parsed = text.withCString { internet_address_list_parse(nil, $0) }
+        guard let list = GMimeObject(owning: parsed) else { return unreadable(text) }
         var collector = GroupCollector(room: limits.addresses)
         for index in 0..<internet_address_list_length(list.pointer) {
             guard let address = internet_address_list_get_address(list.pointer, index) else { continue }
             collector.add(address)
         }
-        return collector.finish()
+        let groups = collector.finish()
+        return groups.isEmpty ? unreadable(text) : groups
+    }
+
+    /// What can't be read as an address is still shown, whole, in the place of one.
+    private static func unreadable(_ text: String) -> [AddressGroup] {
+        let rest = String(text.trimmingWhiteSpace.prefix(1_000))
+        return rest.isEmpty ? [] : [AddressGroup(name: nil, members: [MailAddress(email: rest)])]
     }
 }
 

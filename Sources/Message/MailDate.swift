@@ -18,11 +18,26 @@ package struct MailDate: Sendable, Hashable {
         // Nothing longer is a date, and the reader below is not made for megabytes.
         guard value.utf8.count <= 1_000 else { return nil }
         _ = GMimeLibrary.started
-        let text = value.withoutNUL.trimmingWhiteSpace
+        let text = Self.withoutComments(value.withoutNUL).trimmingWhiteSpace
         guard !text.isEmpty, let date = text.withCString({ g_mime_utils_header_decode_date($0) }) else { return nil }
         defer { g_date_time_unref(date) }
         seconds = Int64(g_date_time_to_unix(date))
         zoneMinutes = Int(g_date_time_get_utc_offset(date) / 60_000_000)
+    }
+
+    /// The value without what stands in round brackets, which may nest.
+    private static func withoutComments(_ value: String) -> String {
+        guard value.utf8.contains(UInt8(ascii: "(")) else { return value }
+        var depth = 0
+        var result: [UInt8] = []
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth = max(0, depth - 1)
+            default: if depth == 0 { result.append(byte) }
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The moment as RFC 3339 with its own zone: `2026-11-02T10:00:00+01:00`, or `…Z` for UTC.

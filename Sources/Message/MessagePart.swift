@@ -33,8 +33,10 @@ package struct MessagePart: Sendable {
     /// Whether the type is text of any kind.
     package var isText: Bool { mediaType.hasPrefix("text/") }
 
-    /// The declared charset of a text part.
-    package var charset: String? { contentType["charset"] }
+    /// The declared charset of a text part, comments taken off.
+    package var charset: String? {
+        contentType["charset"].map { String($0.prefix { $0 != " " && $0 != "(" && $0 != ";" }) }
+    }
 
     /// The file name that disposition or type give; hostile text, may hold path separators and control characters.
     package var fileName: String? {

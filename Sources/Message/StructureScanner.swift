@@ -150,6 +150,9 @@ struct StructureScanner {
     private mutating func setEnd(_ part: Int, _ position: Int) {
         let start = parts[part].bodyRange.lowerBound
         parts[part].bodyRange = start..<max(start, position)
+        if parts[part].transferEncoding == .base64, TransferEncoding.hasForeignBase64(bytes[parts[part].bodyRange]) {
+            note(.brokenEncoding, part)
+        }
     }
 
     private mutating func note(_ kind: Ambiguity.Kind, _ part: Int, _ detail: String = "") {

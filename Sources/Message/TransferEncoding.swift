@@ -26,8 +26,12 @@ package enum TransferEncoding: String, Sendable, Hashable {
         switch self {
         case .identity, .unknown: (Array(bytes), false)
         case .quotedPrintable: (run(GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes), false)
-        case .base64: (run(GMIME_CONTENT_ENCODING_BASE64, bytes), Self.hasForeignBase64(bytes))
-        case .uuencode: (run(GMIME_CONTENT_ENCODING_UUENCODE, bytes), false)
+        case .base64:
+            (
+                run(GMIME_CONTENT_ENCODING_BASE64, bytes),
+                bytes.withUnsafeBufferPointer { Self.hasForeignBase64($0[...]) }
+            )
+        case .uuencode: (run(GMIME_CONTENT_ENCODING_UUENCODE, Self.afterBegin(bytes)), false)
         }
     }
 
@@ -61,15 +65,23 @@ package enum TransferEncoding: String, Sendable, Hashable {
         }
     }
 
-    private static func hasForeignBase64(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.withUnsafeBufferPointer { buffer in
-            for byte in buffer {
-                switch byte {
-                case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, 0x2B, 0x2F, 0x3D, 9, 10, 13, 32: continue
-                default: return true
-                }
-            }
-            return false
+    /// The lines after `begin 644 name`, from which uuencoded bytes start.
+    private static func afterBegin(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        for line in bytes.split(separator: 10, maxSplits: 100, omittingEmptySubsequences: false)
+        where line.starts(with: "begin ".utf8) {
+            return bytes[min(line.endIndex + 1, bytes.endIndex)...]
         }
+        return bytes
+    }
+
+    /// Whether characters stand in a base64 body that base64 does not have.
+    static func hasForeignBase64(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        for byte in bytes {
+            switch byte {
+            case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, 0x2B, 0x2F, 0x3D, 9, 10, 13, 32: continue
+            default: return true
+            }
+        }
+        return false
     }
 }
