@@ -52,8 +52,7 @@ package final class CommandPrompt: Prompt {
         let candidates = completion.candidates.prefix(min(8, max(0, surface.size.height - 3)))
         guard candidates.count > 1 || candidates.contains(where: { $0.text != line.text }) else { return }
         let area = Rect(
-            x: 0, y: surface.size.height - candidates.count, width: min(surface.size.width, 72),
-            height: candidates.count)
+            x: 0, y: surface.size.height - candidates.count, width: surface.size.width, height: candidates.count)
         surface.fill(area, style: Style(.overlay, on: .overlay))
         let labelWidth = min(20, max(0, area.width - 1))
         for (index, candidate) in candidates.enumerated() {

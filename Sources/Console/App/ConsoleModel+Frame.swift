@@ -106,8 +106,7 @@ extension ConsoleModel {
         let room = max(0, width - rightWidth - (rightWidth > 0 ? 1 : 0))
         var crumbs = levels.map(\.crumb).joined(separator: " › ")
         // Where the room is small the nearest names are the ones to keep: whose mailbox it is.
-        if crumbs.width > room { crumbs = view.crumb }
-        if crumbs.width > room, !view.subject.isEmpty { crumbs = view.subject }
+        if crumbs.width > room { crumbs = view.subject }
         surface.put(crumbs.truncated(to: room), 0, row, .breadcrumb)
         put(Array(shown), width - rightWidth, row, width: rightWidth, on: &surface, ground: .text)
     }

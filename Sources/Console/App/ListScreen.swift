@@ -104,9 +104,13 @@ package class ListScreen<Row: Identifiable>: ScreenView {
         let layout = TableLayout(columns, width: room.width, gap: 1)
         if headRows > 0 { surface.clipped(to: head) { layout.drawTitles(columns, into: &$0) } }
         guard !list.isEmpty else { return surface.clipped(to: body) { drawEmpty(&$0) } }
+        list.resize(height: max(1, body.height))
+        for row in list.visibleRows where drawn[row.id] == nil { drawn[row.id] = cells(of: row) }
+        // The list is being changed while it draws, so the closure may not look at it: everything is made ready before.
+        let drawn = drawn
         surface.clipped(to: body) { table in
             list.draw(into: &table) { row, _, line in
-                let cells = cellsDrawn(of: row)
+                guard let cells = drawn[row.id] else { return }
                 for slot in layout.slots where slot.column < cells.count {
                     let cell = cells[slot.column]
                     let indent = slot.alignment == .trailing ? max(0, slot.width - cell.width) : 0
@@ -120,13 +124,6 @@ package class ListScreen<Row: Identifiable>: ScreenView {
         let rows = emptyText.wrapped(to: surface.size.width, limit: surface.size.height)
         for (line, text) in rows.enumerated() { surface.put(text, 0, line, .muted) }
         surface.placeCursor(at: .zero)
-    }
-
-    private func cellsDrawn(of row: Row) -> [Line] {
-        if let cells = drawn[row.id] { return cells }
-        let cells = cells(of: row)
-        drawn[row.id] = cells
-        return cells
     }
 
     // MARK: Acting

@@ -17,11 +17,16 @@ package enum Figures {
     package static func shortDate(_ instant: Int64, _ clock: LocalClock) -> String {
         let civil = clock.civil(instant)
         let today = clock.civil(clock.now())
-        if civil.dayNumber == today.dayNumber { return time(instant, clock) }
+        if isToday(instant, clock) { return time(instant, clock) }
         if abs(today.dayNumber - civil.dayNumber) < 300 || civil.year == today.year {
             return "\(civil.day) \(months[civil.month - 1])"
         }
         return "\(civil.year)"
+    }
+
+    /// Whether an instant is on the clock's own day.
+    package static func isToday(_ instant: Int64, _ clock: LocalClock) -> Bool {
+        clock.civil(instant).dayNumber == clock.civil(clock.now()).dayNumber
     }
 
     /// A date in full: `Tue 24 Nov 2026 12:03`.

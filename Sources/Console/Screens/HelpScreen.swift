@@ -17,6 +17,7 @@ package struct HelpRow: Identifiable, Sendable {
 package final class HelpScreen: ListScreen<HelpRow> {
     private let subjectScreen: Screen
     private let rows: [HelpRow]
+    private var shown = 0
 
     package init(_ console: ConsoleModel, for screen: Screen) {
         subjectScreen = screen
@@ -26,7 +27,7 @@ package final class HelpScreen: ListScreen<HelpRow> {
     }
 
     package override var crumb: SafeText { "keys of \(untrusted: subjectScreen.rawValue)" }
-    package override var total: Int? { nil }
+    package override var total: Int? { shown }
 
     private static func rows(_ console: ConsoleModel, _ screen: Screen) -> [HelpRow] {
         var rows: [HelpRow] = []
@@ -35,11 +36,15 @@ package final class HelpScreen: ListScreen<HelpRow> {
         }
         let commands = console.table.commands(on: screen)
         let isEverywhere: (Command) -> Bool = { $0.console?.screens == .all }
-        // What is special here stands before what works everywhere.
-        for command in commands.filter({ !isEverywhere($0) }) + commands.filter(isEverywhere) {
+        let keys: (Command) -> SafeText = { command in
+            console.keymap.bindings(on: screen).filter { $0.command.id == command.id }.prefix(3).map(\.label)
+                .joined(separator: " ")
+        }
+        // What is special here stands before what works everywhere, and what has a key before what is typed.
+        let ordered = commands.filter { !isEverywhere($0) } + commands.filter(isEverywhere)
+        for command in ordered.filter({ !keys($0).isEmpty }) + ordered.filter({ keys($0).isEmpty }) {
             guard let form = command.console else { continue }
-            let keys = console.keymap.bindings(on: screen).filter { $0.command.id == command.id }
-                .prefix(3).map(\.label).joined(separator: " ")
+            let keys = keys(command)
             add(keys, SafeText(untrusted: command.summary), ":\(untrusted: form.name)", command)
         }
         add("letters", FlagLetters.legend)
@@ -54,6 +59,7 @@ package final class HelpScreen: ListScreen<HelpRow> {
                 || matcher.matches(
                     FilterSubject(from: row.keys.string, to: row.name.string, subject: row.words.string))
         }
+        self.shown = shown.count
         setSource(RowSource(shown), keeping: false)
     }
 

@@ -67,7 +67,7 @@ package class MessageListScreen: ListScreen<MessageRow> {
         let role: Role = row.flags.contains(.held) ? .held : isUnread ? .unread : .text
         let clock = console.clock
         let date =
-            showsSeconds && width >= 100
+            showsSeconds && width >= 100 && Figures.isToday(row.receivedAt, clock)
             ? Figures.timeWithSeconds(row.receivedAt, clock) : Figures.shortDate(row.receivedAt, clock)
         var subject = [
             Span(

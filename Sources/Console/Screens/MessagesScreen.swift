@@ -30,7 +30,6 @@ package final class MessagesScreen: MessageListScreen {
         guard let account else { return "all inboxes" }
         return "\(console.accountName(account)) › \(mailboxName)"
     }
-    package override var subject: SafeText { account.map { console.accountName($0) } ?? "all" }
     package override var showsAgent: Bool { account == nil }
     package override var showsDirection: Bool { account == nil || mailbox == nil }
     package override var emptyText: SafeText {
