@@ -9,12 +9,15 @@ extension SampleCache {
             "c",
             [
                 SampleMail(
-                    id: "c1", ago: 5_400, from: ("\u{6797}\u{5C0F}\u{660E}", "lin@ext.example"), to: [("", "chen@example.com")],
+                    id: "c1", ago: 5_400, from: ("\u{6797}\u{5C0F}\u{660E}", "lin@ext.example"),
+                    to: [("", "chen@example.com")],
                     subject: "\u{4F1A}\u{8BAE}\u{65F6}\u{95F4}\u{8C03}\u{6574} \u{1F4C5}",
-                    preview: "\u{8BF7}\u{786E}\u{8BA4}\u{3002}", text: "\u{8BF7}\u{786E}\u{8BA4}\u{660E}\u{5929}\u{4E0B}\u{5348}\u{7684}\u{4F1A}\u{8BAE}\u{3002}"),
+                    preview: "\u{8BF7}\u{786E}\u{8BA4}\u{3002}",
+                    text: "\u{8BF7}\u{786E}\u{8BA4}\u{660E}\u{5929}\u{4E0B}\u{5348}\u{7684}\u{4F1A}\u{8BAE}\u{3002}"),
                 SampleMail(
                     id: "c2", ago: 90_000, from: ("\u{5D3}\u{5E0}\u{5D4}", "dana@ext.example"),
-                    to: [("", "chen@example.com")], subject: "\u{5DC}\u{5D5}\u{5D7} \u{5D6}\u{5DE}\u{5E0}\u{5D9}\u{5DD}",
+                    to: [("", "chen@example.com")],
+                    subject: "\u{5DC}\u{5D5}\u{5D7} \u{5D6}\u{5DE}\u{5E0}\u{5D9}\u{5DD}",
                     preview: "\u{5E9}\u{5DC}\u{5D5}\u{5DD}", text: "\u{5E9}\u{5DC}\u{5D5}\u{5DD} \u{5DC}\u{5DA}, chen."),
             ]
         ),
@@ -41,7 +44,9 @@ extension SampleCache {
                 -- 
                 Bob Example, Example Ltd.
                 """,
-            attachments: [("receipt.pdf", "application/pdf", 48_213), ("../../etc/passwd\u{1B}]0;x\u{07}", "text/plain", 812)]
+            attachments: [
+                ("receipt.pdf", "application/pdf", 48_213), ("../../etc/passwd\u{1B}]0;x\u{07}", "text/plain", 812),
+            ]
         ),
         SampleMail(
             id: "a2", ago: 3_600, from: ("Ada", "ada@example.com"), to: [("Bob Example", "bob@ext.example")],
@@ -79,7 +84,8 @@ extension SampleCache {
         SampleMail(
             id: "h3", ago: 2_400,
             from: ("\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467} Familie \u{00DF}", "familie@ext.example"),
-            subject: "\u{1F389}\u{1F389} Ü" + String(repeating: "\u{0301}", count: 12) + " " + String(repeating: "W", count: 400),
+            subject: "\u{1F389}\u{1F389} Ü" + String(repeating: "\u{0301}", count: 12) + " "
+                + String(repeating: "W", count: 400),
             preview: "Wide", text: "Wide."),
     ]
 

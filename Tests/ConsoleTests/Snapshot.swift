@@ -14,12 +14,16 @@ enum Snapshot {
                 try text.write(to: file, atomically: true, encoding: .utf8)
                 Issue.record("\(name) had no snapshot; it was recorded: look at it.", sourceLocation: sourceLocation)
             } catch {
-                Issue.record("\(name) had no snapshot and none can be written: \(error)", sourceLocation: sourceLocation)
+                Issue.record(
+                    "\(name) had no snapshot and none can be written: \(error)", sourceLocation: sourceLocation)
             }
             return
         }
         guard recorded != text else { return }
-        let (old, new) = (recorded.split(separator: "\n", omittingEmptySubsequences: false), text.split(separator: "\n", omittingEmptySubsequences: false))
+        let (old, new) = (
+            recorded.split(separator: "\n", omittingEmptySubsequences: false),
+            text.split(separator: "\n", omittingEmptySubsequences: false)
+        )
         let differences = (0..<max(old.count, new.count)).compactMap { row -> String? in
             let (before, after) = (row < old.count ? String(old[row]) : "", row < new.count ? String(new[row]) : "")
             return before == after ? nil : "\(row):\n  - \(before)\n  + \(after)"

@@ -4,7 +4,7 @@ package import TerminalUI
 /// The command line: typed after `:`, with what it would become shown behind the cursor.
 @UIActor
 package final class CommandPrompt: Prompt {
-    private unowned let console: ConsoleModel
+    private let console: ConsoleModel
     private var line: InputLine
     private var completion: Completion
 

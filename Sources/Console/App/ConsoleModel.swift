@@ -172,10 +172,13 @@ package final class ConsoleModel {
     /// Whether something that keys have begun is not done yet.
     var hasWork: Bool { !tasks.isEmpty }
 
-    /// Stops what keys have begun.
-    package func cancelAll() {
+    /// Stops what keys have begun and lets go of the views, which hold the model.
+    package func close() {
         for task in tasks.values { task.cancel() }
         tasks = [:]
+        prompt = nil
+        levels = []
+        visited = nil
     }
 
     // MARK: Accounts

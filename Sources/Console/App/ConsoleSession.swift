@@ -44,7 +44,7 @@ package final class ConsoleSession {
     package func end() {
         for stream in streams { stream.cancel() }
         streams = []
-        model.cancelAll()
+        model.close()
     }
 
     private var draw: @UIActor (inout Surface) -> Void {

@@ -5,7 +5,7 @@ package import TerminalUI
 /// The filter line: what is typed after `/` is in force at every key; Enter keeps it, Esc brings the one before back.
 @UIActor
 package final class FilterPrompt: Prompt {
-    private unowned let console: ConsoleModel
+    private let console: ConsoleModel
     private let view: any ScreenView
     private var line: InputLine
     private let before: String

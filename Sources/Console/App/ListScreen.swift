@@ -6,7 +6,7 @@ package import TerminalUI
 /// A view that is a table with a cursor: what the lists of the console have in common.
 @UIActor
 package class ListScreen<Row: Identifiable>: ScreenView {
-    package unowned let console: ConsoleModel
+    package let console: ConsoleModel
     package let screen: Screen
     package var list: ListView<Row>
     package private(set) var size = Size(width: 80, height: 20)

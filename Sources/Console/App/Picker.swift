@@ -22,7 +22,7 @@ package final class Picker: Prompt {
         }
     }
 
-    private unowned let console: ConsoleModel
+    private let console: ConsoleModel
     private let title: SafeText
     private let entries: [Entry]
     private var shown: [Entry]

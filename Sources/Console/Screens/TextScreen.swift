@@ -6,7 +6,7 @@ package import TerminalUI
 /// A view of text to read and search: what the thread, the source and the headers have in common.
 @UIActor
 package class TextScreen: ScreenView {
-    package unowned let console: ConsoleModel
+    package let console: ConsoleModel
     package let screen: Screen
     package var text: TextView
     package private(set) var filter = ""
