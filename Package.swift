@@ -22,9 +22,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: settings)
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -96,7 +96,9 @@ let package = Package(
         tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache"]),
         tests("Sandbox", ["Sandbox", "HTTPTransport", "JMAP", "Message"]),
         tests("TerminalUI", ["TerminalUI", "SafeText"]),
-        tests("Console", ["Console", "AgenticMail", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"]),
+        tests(
+            "Console", ["Console", "AgenticMail", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
+            exclude: ["Snapshots"]),
         tests("EndToEnd", []),
     ],
     cxxLanguageStandard: .cxx17
