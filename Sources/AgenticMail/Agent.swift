@@ -1,0 +1,73 @@
+public import FoundationEssentials
+import JMAP
+package import MailCache
+
+/// An account that a person watches. All its texts come from the server and are untrusted.
+public struct Agent: Sendable, Identifiable, Hashable, Codable {
+    /// What the account is to the person who signed in.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// The person's own.
+        case own
+        /// A group that the person is a member of.
+        case group
+        /// An agent's.
+        case agent
+    }
+
+    /// Whether it can be read.
+    public enum State: String, Sendable, Hashable, Codable {
+        case active, suspended
+        /// The login may not read it.
+        case refused
+        /// The server does not have it any longer.
+        case gone
+    }
+
+    /// The JMAP account id.
+    public let id: String
+    public let name: String
+    public let address: String
+    public let kind: Kind
+    public let state: State
+    /// Why the state is not active; empty where there is nothing to say.
+    public let reason: String
+    public let unread: Int
+    public let total: Int
+    /// Drafts that the guard holds back.
+    public let held: Int
+    /// When its newest message was received.
+    public let lastHeard: Date?
+    /// Bytes.
+    public let quotaUsed: Int64?
+    /// Bytes.
+    public let quotaLimit: Int64?
+    /// Messages received in each of the last 24 hours, the oldest first.
+    public let traffic: [Int]
+
+    package init(_ row: AccountRow) {
+        id = row.id.rawValue
+        name = row.name
+        address = row.address
+        kind =
+            switch row.kind {
+            case .own: .own
+            case .group: .group
+            case .agent: .agent
+            }
+        state =
+            switch row.condition {
+            case .active: .active
+            case .suspended: .suspended
+            case .refused: .refused
+            case .gone: .gone
+            }
+        reason = row.reason
+        unread = row.unread
+        total = row.total
+        held = row.held
+        lastHeard = row.lastHeard.map { Date(timeIntervalSince1970: Double($0)) }
+        quotaUsed = row.quotaUsed
+        quotaLimit = row.quotaLimit
+        traffic = row.traffic
+    }
+}

@@ -1,0 +1,84 @@
+package import MailCache
+import Message
+
+/// A message to be read. All its texts come from strangers.
+public struct MessageContent: Sendable, Hashable, Encodable {
+    /// An attachment, numbered from 1 as `mail save` counts them.
+    public struct Attachment: Sendable, Hashable, Codable {
+        public let number: Int
+        /// What the sender called it; not a name to save it under.
+        public let name: String?
+        public let type: String
+        /// Bytes.
+        public let size: Int
+    }
+
+    /// A link, numbered as the text has it in brackets.
+    public struct Link: Sendable, Hashable, Codable {
+        public let number: Int
+        public let text: String
+        public let target: String
+    }
+
+    /// A header field.
+    public struct Header: Sendable, Hashable, Codable {
+        public let name: String
+        public let value: String
+    }
+
+    public let message: MessageSummary
+    public let to: [String]
+    public let cc: [String]
+    public let bcc: [String]
+    public let replyTo: [String]
+    /// The Date header as the server gave it.
+    public let sentAt: String?
+    public let messageId: [String]
+    /// The text, from HTML where there is no other; lines are not wrapped, quotes are marked by `> `.
+    public let text: String
+    /// Whether the text comes from HTML.
+    public let isFromHTML: Bool
+    /// Whether the text is not the whole.
+    public let isTruncated: Bool
+    public let links: [Link]
+    /// Passages that a mail program would not show.
+    public let hidden: [String]
+    public let attachments: [Attachment]
+    /// Every header field, in order.
+    public let headers: [Header]
+
+    package init(_ body: BodyRow, of message: MessageSummary) {
+        self.message = message
+        func addresses(_ list: [Correspondent]) -> [String] { list.map(\.address) }
+        to = addresses(body.to)
+        cc = addresses(body.cc)
+        bcc = addresses(body.bcc)
+        replyTo = addresses(body.replyTo)
+        sentAt = body.sentAt
+        messageId = body.messageID
+        var readable = ReadableText()
+        var isFromHTML = false
+        var isTruncated = false
+        for part in body.textBody {
+            guard let id = part.partID, let value = body.values[id] else { continue }
+            if part.type.lowercased() == "text/html" {
+                isFromHTML = true
+                readable.append(HTMLText.read(value.text))
+            } else {
+                readable.append(PlainText.read(value.text))
+            }
+            isTruncated = isTruncated || value.isTruncated
+        }
+        text = readable.lines.map { line in
+            line.quoteLevel == 0 ? line.text : String(repeating: ">", count: line.quoteLevel) + " " + line.text
+        }.joined(separator: "\n")
+        self.isFromHTML = isFromHTML
+        self.isTruncated = isTruncated || readable.isTruncated
+        links = readable.links.map { Link(number: $0.number, text: $0.text, target: $0.target) }
+        hidden = readable.hidden
+        attachments = body.attachments.enumerated().map { index, part in
+            Attachment(number: index + 1, name: part.name, type: part.type, size: part.size)
+        }
+        headers = body.headers.map { Header(name: $0.name, value: $0.value) }
+    }
+}

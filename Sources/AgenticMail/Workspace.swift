@@ -1,0 +1,65 @@
+public import FoundationEssentials
+import HTTPTransport
+package import JMAP
+package import MailCache
+package import MailSync
+
+/// One server and its agents' mail: what every front end drives.
+///
+/// What it shows comes from a cache in one file; ``run()`` keeps that equal to the server for as long as it runs. Reading
+/// works without it, from what is there.
+public final class Workspace: Sendable {
+    /// The name in the configuration.
+    public let name: String
+    /// What a person calls it.
+    public let label: String
+    /// Where the server is.
+    public let origin: URL
+    /// What runs and ran in the background.
+    public let jobs: JobList
+    /// What was done, redacted.
+    public let log: Log
+
+    package let options: WorkspaceOptions
+    package let client: JMAPClient
+    package let cache: MailCache
+    package let sync: MailSync
+    let reading: WorkspaceReading
+
+    private init(_ options: WorkspaceOptions, client: JMAPClient, cache: MailCache, log: Log) throws(CacheError) {
+        name = options.name
+        label = options.label
+        origin = options.origin
+        jobs = JobList()
+        self.log = log
+        self.options = options
+        self.client = client
+        self.cache = cache
+        sync = MailSync(client: client, cache: cache)
+        reading = WorkspaceReading(try cache.reader())
+    }
+
+    /// Opens a workspace: its cache is made or opened; nothing is asked of the server.
+    package static func open(_ options: WorkspaceOptions) async throws(WorkspaceError) -> Workspace {
+        let log = Log(file: options.logFolder.flatMap(LogFile.init(folder:)))
+        switch options.credential {
+        case .basic(_, let password):
+            log.redact(password)
+            log.redact(options.credential.authorization)
+        case .bearer(let key): log.redact(key)
+        }
+        let transport = options.client ?? HTTPTransport(options: options.transport)
+        let client = JMAPClient(origin: options.origin, credential: options.credential, transport: transport)
+        do throws(CacheError) {
+            let cache = try MailCache.open(at: options.cachePath)
+            await cache.writer.configure(bodyBound: Int64(clamping: options.bodyLimit))
+            if let notice = cache.notice { log.write(.warning, "cache", notice) }
+            return try Workspace(options, client: client, cache: cache, log: log)
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    /// What the cache's opening had to say, such as that a damaged file was set aside.
+    public var notice: String? { cache.notice }
+}

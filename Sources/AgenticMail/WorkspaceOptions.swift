@@ -1,0 +1,84 @@
+package import Configuration
+package import FoundationEssentials
+package import HTTPTransport
+package import JMAP
+
+/// Everything that opening a workspace needs.
+package struct WorkspaceOptions: Sendable {
+    /// The name in the configuration, or the host's where there is none.
+    package var name: String
+    /// What the console's top line shows.
+    package var label: String
+    package var colour: RGB?
+    package var kind: WorkspaceConfiguration.Kind
+    package var origin: URL
+    package var credential: Credential
+    package var agentsDomain: String?
+    /// How the transport trusts.
+    package var transport: HTTPTransport.Options
+    /// What sends; `nil` makes a transport. Tests put faults around one.
+    package var client: (any HTTPClient)?
+    /// The cache's file.
+    package var cachePath: String
+    /// The folder of the log; `nil` keeps it in memory.
+    package var logFolder: String?
+    /// The bytes of bodies that are kept.
+    package var bodyLimit: Int
+
+    package init(name: String, origin: URL, credential: Credential, cachePath: String) {
+        self.name = name
+        label = name
+        kind = .production
+        self.origin = origin
+        self.credential = credential
+        transport = HTTPTransport.Options()
+        self.cachePath = cachePath
+        bodyLimit = CacheConfiguration().bodyLimit
+    }
+}
+
+extension WorkspaceOptions {
+    /// What the configuration says about a workspace; its secret is read here.
+    ///
+    /// - Parameters:
+    ///   - workspace: One of the configuration's.
+    ///   - configuration: What it stands in.
+    package init(
+        _ workspace: WorkspaceConfiguration, in configuration: Configuration, _ locations: Locations
+    ) throws(WorkspaceError) {
+        let credential: Credential
+        var login = ""
+        do throws(SecretError) {
+            switch workspace.authentication {
+            case .password(let name, let source):
+                login = name
+                credential = .basic(user: name, password: try source.read().reveal())
+            case .key(let source):
+                credential = .bearer(try source.read().reveal())
+            }
+        } catch {
+            throw WorkspaceError(
+                .loginRefused, capitalised("\(error.message)."), cure: capitalised("\(error.cure)."))
+        }
+        self.init(
+            name: workspace.name, origin: workspace.url, credential: credential,
+            cachePath: Self.cachePath(workspace.name, workspace.url, login, locations))
+        label = workspace.label ?? workspace.name
+        colour = workspace.colour
+        kind = workspace.kind
+        agentsDomain = workspace.agentsDomain
+        transport.extraAuthorities = workspace.caFile
+        transport.pinnedKey = workspace.pinnedKey
+        logFolder = locations.state
+        bodyLimit = configuration.cache.bodyLimit
+    }
+
+    /// A file for each server and login, so that a name that is given to another server does not show old mail.
+    package static func cachePath(_ name: String, _ origin: URL, _ login: String, _ locations: Locations) -> String {
+        // FNV-1a: short, the same in every run, and nothing secret goes in.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in "\(origin.absoluteString)\n\(login)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" }
+        return "\(locations.cache)/\(String(safe.prefix(40)))-\(String(hash, radix: 36)).sqlite"
+    }
+}
