@@ -8,7 +8,7 @@ import TerminalUI
 struct ThreadPage {
     /// How far a message's text has come.
     enum Content {
-        case ready(MessageContent)
+        case ready(ReadableMessage)
         case waiting(SafeText)
         case failed(SafeText)
     }
@@ -117,7 +117,7 @@ struct ThreadPage {
 
     // MARK: Text
 
-    private mutating func add(_ content: MessageContent, width: Int, _ options: Options) {
+    private mutating func add(_ content: ReadableMessage, width: Int, _ options: Options) {
         for stretch in content.stretches {
             let start = lines.count
             for line in stretch.lines { lines.append(Self.line(line, width: width)) }
@@ -134,7 +134,7 @@ struct ThreadPage {
         addAttachments(content, width: width)
     }
 
-    private static func line(_ line: MessageContent.Line, width: Int) -> TextView.Line {
+    private static func line(_ line: ReadableMessage.Line, width: Int) -> TextView.Line {
         if line.quoteLevel > 0 {
             let role: Role = [.quote, .quote2, .quote3][min(line.quoteLevel, 3) - 1]
             let marks = SafeText.repeating("> ", count: min(line.quoteLevel, 8))
@@ -149,7 +149,7 @@ struct ThreadPage {
         }
     }
 
-    private mutating func addHidden(_ content: MessageContent) {
+    private mutating func addHidden(_ content: ReadableMessage) {
         guard !content.hidden.isEmpty else { return }
         lines.append(TextView.Line(.empty))
         let title: SafeText = "Hidden in the HTML: a mail program shows none of this, an agent may read it."
@@ -157,7 +157,7 @@ struct ThreadPage {
         for text in content.hidden { lines.append(TextView.Line("┆ \(text)", style: Style(.hidden))) }
     }
 
-    private mutating func addLinks(_ content: MessageContent, _ options: Options) {
+    private mutating func addLinks(_ content: ReadableMessage, _ options: Options) {
         guard !content.links.isEmpty else { return }
         lines.append(TextView.Line(.empty))
         guard options.showsLinks || content.links.count <= Self.fewLinks else {
@@ -169,7 +169,7 @@ struct ThreadPage {
         }
     }
 
-    private mutating func addAttachments(_ content: MessageContent, width: Int) {
+    private mutating func addAttachments(_ content: ReadableMessage, width: Int) {
         guard !content.attachments.isEmpty else { return }
         lines.append(TextView.Line(.empty))
         for attachment in content.attachments {

@@ -60,7 +60,7 @@ package final class ThreadScreen: TextScreen {
     }
 
     private var selected: MessageRow? { messages.indices.contains(current) ? messages[current] : nil }
-    private var selectedContent: MessageContent? {
+    private var selectedContent: ReadableMessage? {
         guard let selected, case .ready(let content) = contents[selected.key] else { return nil }
         return content
     }
@@ -87,12 +87,12 @@ package final class ThreadScreen: TextScreen {
         if case .ready = contents[key] { return }
         do {
             guard let body = try console.reader.body(of: key) else { return fetch(key) }
-            if MessageContent.length(body) <= MessageContent.quickLimit {
-                contents[key] = .ready(MessageContent(body))
+            if ReadableMessage.length(body) <= ReadableMessage.quickLimit {
+                contents[key] = .ready(ReadableMessage(body))
             } else if contents[key] == nil {
                 contents[key] = .waiting("Making a long text readable…")
                 console.perform { [weak self] in
-                    let content = MessageContent(body)
+                    let content = ReadableMessage(body)
                     await self?.show(.ready(content), for: key)
                 }
             }

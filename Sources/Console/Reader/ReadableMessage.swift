@@ -5,7 +5,7 @@ package import SafeText
 /// A message's body made ready to be laid out: safe text, its quotes, links, hidden passages and attachments apart.
 ///
 /// Making it costs time in proportion to the text, so large bodies are made off the interface's actor.
-package struct MessageContent: Sendable {
+package struct ReadableMessage: Sendable {
     /// One line, not wrapped yet.
     package struct Line: Sendable {
         package let text: SafeText
