@@ -2,9 +2,9 @@
 /// terminal's description names. Pure: no clock and no descriptor.
 ///
 /// Unknown sequences are swallowed whole, so that their letters never act as keys.
-struct InputDecoder {
+package struct InputDecoder {
     /// Most bytes that one paste brings; the rest is left out.
-    static let pasteLimit = 1 << 20
+    package static let pasteLimit = 1 << 20
     /// Longest control sequence that is waited for.
     private static let sequenceLimit = 64
     /// Longest answer of a terminal (OSC, DCS) that is waited for.
@@ -15,21 +15,21 @@ struct InputDecoder {
     private var paste: [UInt8]?
 
     /// A decoder; `keys` are byte sequences of the terminal's description.
-    init(keys: [[UInt8]: Key] = [:]) {
+    package init(keys: [[UInt8]: Key] = [:]) {
         self.keys = keys
     }
 
     /// Whether bytes are kept that may be the beginning of something: an Esc alone, above all.
-    var isPending: Bool { paste == nil && !buffer.isEmpty }
+    package var isPending: Bool { paste == nil && !buffer.isEmpty }
 
     /// Decodes bytes; what is incomplete is kept for the next call.
-    mutating func feed(_ bytes: some Sequence<UInt8>) -> [Event] {
+    package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Event] {
         buffer += bytes
         return decode(isFinal: false)
     }
 
     /// Takes what is kept as complete, because nothing followed in time.
-    mutating func flush() -> [Event] {
+    package mutating func flush() -> [Event] {
         paste == nil ? decode(isFinal: true) : []
     }
 
@@ -182,6 +182,7 @@ struct InputDecoder {
         for index in bytes.indices.dropFirst(2) {
             if bytes[index] == 0x07 { return .event(nil, length: index - bytes.startIndex + 1) }
             if bytes[index] == 0x1B {
+                guard index + 1 < bytes.endIndex || isFinal else { return .incomplete }
                 let ends = index + 1 < bytes.endIndex && bytes[index + 1] == UInt8(ascii: "\\")
                 return .event(nil, length: index - bytes.startIndex + (ends ? 2 : 0))
             }

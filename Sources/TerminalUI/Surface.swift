@@ -67,6 +67,7 @@ package struct Surface: Sendable {
     }
 
     /// Draws into a part of the region: inside `body`, (0, 0) is the rectangle's corner and nothing leaves it.
+    @discardableResult
     package mutating func clipped<Result>(to rect: Rect, _ body: (inout Surface) throws -> Result) rethrows -> Result {
         let (outerRegion, outerClip) = (region, clip)
         region = rect.offset(by: region.origin)

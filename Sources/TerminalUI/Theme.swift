@@ -46,16 +46,28 @@ package struct Theme: Hashable, Sendable {
         }
     }
 
+    /// A theme from values known to be right; a wrong one is left out.
+    init(name: String, looks values: [String: String]) {
+        self.name = name
+        looks = Role.allCases.map { role in
+            values[role.rawValue].flatMap { try? Self.look($0, role: role.rawValue, theme: name) } ?? Look()
+        }
+    }
+
     /// The look of a role.
     package subscript(role: Role) -> Look { looks[role.index] }
 
     /// The look of a style: the role's own, the ground's where it has none, and the emphasis of all.
+    ///
+    /// A row's ground that has a foreground imposes it: a theme that paints the focused row yellow cannot foresee
+    /// every colour on it.
     package func look(_ style: Style) -> Look {
         let (role, ground, text) = (self[style.role], self[style.ground], self[.text])
+        let groundFirst = style.role == .text || style.ground.isRow
         return Look(
-            foreground: role.foreground ?? ground.foreground ?? text.foreground,
-            background: (style.ground == .text ? role.background : ground.background ?? role.background)
-                ?? text.background,
+            foreground: (groundFirst ? ground.foreground ?? role.foreground : role.foreground ?? ground.foreground)
+                ?? text.foreground,
+            background: (style.role == .text ? nil : role.background) ?? ground.background ?? text.background,
             emphasis: role.emphasis.union(ground.emphasis).union(style.emphasis))
     }
 
@@ -94,4 +106,7 @@ extension Role {
 
     private static let indices: [Role: Int] = Dictionary(
         uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+
+    /// Whether it is the ground of a whole row.
+    fileprivate var isRow: Bool { self == .selection || self == .selectionInactive || self == .marked }
 }
