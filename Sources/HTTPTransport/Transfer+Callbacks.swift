@@ -32,6 +32,18 @@ extension Transfer {
         return Int32(CURL_SEEKFUNC_OK)
     }
 
+    /// Lets a request be sent once: when a kept connection turns out to be dead, curl would send it again by itself, and
+    /// an act could be done twice. A read may be sent again.
+    static let beforeFunction: ccurl_before_function = { context, _, _, _, _ in
+        guard let transfer = Transfer.from(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
+        transfer.timesSent += 1
+        if transfer.timesSent > 1, transfer.request.method != .get {
+            transfer.stopped = transfer.failure(.cut)
+            return Int32(CURL_PREREQFUNC_ABORT)
+        }
+        return Int32(CURL_PREREQFUNC_OK)
+    }
+
     /// Stops the transfer for a reason: curl takes a count other than the one it gave for an error.
     private func stop(_ code: HTTPError.Code, detail: String = "") -> Int {
         stopped = failure(code, detail: detail)

@@ -38,6 +38,8 @@ final class Transfer: @unchecked Sendable {
     /// Where the request goes now, after redirects.
     var target: HTTPTarget
     var redirects = 0
+    /// How often curl began to send the request to this place.
+    var timesSent = 0
     /// How far the request's body was read.
     var uploadOffset: Int64 = 0
 
@@ -77,6 +79,7 @@ final class Transfer: @unchecked Sendable {
     func restart(at next: HTTPTarget) {
         target = next
         redirects += 1
+        timesSent = 0
         uploadOffset = 0
         collector = HeadCollector(limits: request.limits)
         head = nil

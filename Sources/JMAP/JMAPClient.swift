@@ -133,6 +133,27 @@ package final class JMAPClient: Sendable {
         return response.body
     }
 
+    /// Asks a place of the server that is not JMAP, with the login; for administration and diagnosis.
+    ///
+    /// Gives the answer whatever its status. Throws when none came, and for a path with control characters.
+    package func http(
+        _ method: HTTPRequest.Method = .get, path: String, json: JSON? = nil
+    ) async throws(JMAPError) -> HTTPResponse {
+        let target: HTTPTarget?
+        do throws(HTTPError) {
+            target = HTTPTarget(try Origin(origin), path: path)
+        } catch { throw JMAPError(error) }
+        guard let target else { throw JMAPError(.malformed, place: place, detail: "the path is none") }
+        var request = try self.request(method, target)
+        request.headers["Accept"] = "application/json"
+        request.limits.bodyBytes = options.answerBytes
+        if let json {
+            request.headers["Content-Type"] = "application/json"
+            request.body = .bytes(json.encoded())
+        }
+        return try await sent(request)
+    }
+
     /// A request with the login on it.
     func request(_ method: HTTPRequest.Method, _ target: HTTPTarget) throws(JMAPError) -> HTTPRequest {
         guard let url = target.url else { throw JMAPError(.malformed, place: target.place, detail: "it is no URL") }

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import HTTPTransport
 
 /// A moment in whole seconds (RFC 8620, 1.4); fractions are cut.
 package struct UTCDate: Sendable, Hashable, Comparable, JSONDecodable, CustomStringConvertible {
@@ -101,7 +102,7 @@ enum RFC3339 {
             index += 1
             while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 { index += 1 }
         }
-        let local = Calendar.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+        let local = CivilDay.number(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
         guard index < bytes.count else { return nil }
         if bytes[index] | 0x20 == 0x7A { return index + 1 == bytes.count ? (local, 0) : nil }
         guard bytes[index] == 0x2B || bytes[index] == 0x2D, index + 6 == bytes.count, bytes[index + 3] == 0x3A,
@@ -116,7 +117,7 @@ enum RFC3339 {
         let local = min(max(seconds + Int64(offset) * 60, -62_167_219_200), 253_402_300_799)
         let days = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
         let clock = local - days * 86_400
-        let date = Calendar.date(days: days)
+        let date = CivilDay.date(days)
         func pad(_ value: Int64, _ width: Int) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -130,28 +131,5 @@ enum RFC3339 {
         }
         return "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
             + "T\(pad(clock / 3600, 2)):\(pad(clock / 60 % 60, 2)):\(pad(clock % 60, 2))\(zone)"
-    }
-
-    /// The Gregorian calendar in days since 1970-01-01, counted from March so that leap days come last.
-    private enum Calendar {
-        static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-            let year = month <= 2 ? year - 1 : year
-            let era = (year >= 0 ? year : year - 399) / 400
-            let yearOfEra = year - era * 400
-            let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-            return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        }
-
-        static func date(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-            let shifted = days + 719_468
-            let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-            let dayOfEra = shifted - era * 146_097
-            let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-            let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-            let shiftedMonth = (5 * dayOfYear + 2) / 153
-            let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-            let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-            return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-        }
     }
 }

@@ -42,6 +42,28 @@ struct TransportTests {
         #expect(peer.connections == 1)
     }
 
+    @Test("that acts is never sent twice, not even when a kept connection dies; one that reads is")
+    func neverTwice() async throws {
+        for method in [HTTPRequest.Method.post, .get] {
+            let peer = try HTTPPeer { request, connection in
+                // The first request on each connection is answered, any further one is taken and dropped.
+                if request.path == "/first" { return connection.answer(200) }
+                if request.connection == 0 { connection.close() } else { connection.answer(200) }
+            }
+            let transport = HTTPTransport()
+            _ = try await transport.send(HTTPRequest(method: method, url: peer.url("/first"), body: .none))
+            let act = HTTPRequest(method: method, url: peer.url("/act"), body: method == .get ? .none : .bytes([1]))
+            if method == .get {
+                #expect(try await transport.send(act).status == 200)
+                #expect(peer.requests.count == 3)
+            } else {
+                let error = await #expect(throws: HTTPError.self) { try await transport.send(act) }
+                #expect(error?.code == .cut)
+                #expect(peer.requests.count == 2)
+            }
+        }
+    }
+
     @Test("is one of many at once that all get their own answer")
     func many() async throws {
         let peer = try HTTPPeer { request, connection in connection.answer(200, [:], request.path) }

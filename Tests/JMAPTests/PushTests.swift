@@ -13,15 +13,19 @@ struct PushTests {
         }
     }
 
-    private func client(_ peer: HTTPPeer) -> JMAPClient {
+    private func client(_ peer: HTTPPeer, silence: Duration = .seconds(60)) -> JMAPClient {
         JMAPClient(
-            origin: peer.url(), credential: .bearer("k"), options: .init(pushSilence: .milliseconds(100)))
+            origin: peer.url(), credential: .bearer("k"), options: .init(pushSilence: silence))
     }
 
-    private func failure(_ script: @escaping HTTPPeer.Script) async throws -> JMAPError {
+    private func failure(silence: Duration = .seconds(60), _ script: @escaping HTTPPeer.Script) async throws
+        -> JMAPError
+    {
         let peer = try peer(script)
         return try #require(
-            await #expect(throws: JMAPError.self) { for try await _ in client(peer).push(types: ["Email"]) {} })
+            await #expect(throws: JMAPError.self) {
+                for try await _ in client(peer, silence: silence).push(types: ["Email"]) {}
+            })
     }
 
     @Test("tells that it is open, what changed, and that the server is there")
@@ -56,7 +60,7 @@ struct PushTests {
 
     @Test("that is silent for too long is dead, and that may pass")
     func silence() async throws {
-        let error = try await failure { _, connection in
+        let error = try await failure(silence: .milliseconds(50)) { _, connection in
             connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
             connection.waitForEnd()
         }

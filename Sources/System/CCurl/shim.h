@@ -46,6 +46,14 @@ static inline CURLcode ccurl_set_seek_function(CURL *handle, ccurl_seek_function
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
 }
 
+/// The shape of the function that is asked before a request is sent over a connection.
+typedef int (*ccurl_before_function)(void *context, char *address, char *local, int port, int local_port);
+
+/// Sets the function that is asked before a request is sent, also before curl sends it again by itself.
+static inline CURLcode ccurl_set_before_function(CURL *handle, ccurl_before_function function) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+}
+
 /// Reads a number about the last transfer.
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
