@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import JMAP
+package import JMAP
 import MailCache
 package import MailSync
 
@@ -35,6 +35,12 @@ extension Workspace {
         follower.cancel()
         await follower.value
     }
+
+    /// Asks for everything that is new, now; it comes while ``run()`` runs.
+    package func refresh() async { await sync.refresh() }
+
+    /// Says which accounts a person looks at: they are looked at more often.
+    package func show(_ accounts: Set<AccountID>) async { await sync.show(accounts) }
 
     /// The status now, and then whenever it changes.
     public func statuses() -> AsyncStream<WorkspaceStatus> {

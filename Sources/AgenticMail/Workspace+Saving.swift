@@ -12,6 +12,13 @@ public struct SavedFile: Sendable, Hashable, Codable {
     public let name: String?
     public let type: String
     public let bytes: Int
+
+    package init(path: String, name: String?, type: String, bytes: Int) {
+        self.path = path
+        self.name = name
+        self.type = type
+        self.bytes = bytes
+    }
 }
 
 extension Workspace {

@@ -242,7 +242,7 @@ struct ConsoleTests {
     func saving() async throws {
         var services = ConsoleServices(workspace: "prod", server: "example.com")
         services.save = { _, numbers, folder in
-            [.init(path: "\(folder)/\(numbers.map(String.init(describing:)) ?? "all")", bytes: 812)]
+            [SavedFile(path: "\(folder)/\(numbers)", name: "receipt.pdf", type: "application/pdf", bytes: 812)]
         }
         let console = try await SampleCache.filled().console(services: services)
         console.run("inbox ada")

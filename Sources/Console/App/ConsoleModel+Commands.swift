@@ -191,10 +191,10 @@ extension ConsoleModel {
             return say(error)
         }
         let folder = folder ?? services.downloads
-        guard let parts = body?.attachments, parts.count > 1 else { return save(row.key, nil, folder) }
+        guard let parts = body?.attachments, parts.count > 1 else { return save(row, [], folder) }
         var entries = [
             Picker.Entry("All \(parts.count) attachments", detail: "to \(untrusted: folder)") { [weak self] in
-                self?.save(row.key, nil, folder)
+                self?.save(row, [], folder)
             }
         ]
         for (index, part) in parts.enumerated() {
@@ -203,21 +203,21 @@ extension ConsoleModel {
                 Picker.Entry(
                     "\(index + 1) \(untrusted: part.name ?? "without a name")",
                     detail: "\(untrusted: part.type)  \(untrusted: size)"
-                ) { [weak self] in self?.save(row.key, [index + 1], folder) })
+                ) { [weak self] in self?.save(row, [index + 1], folder) })
         }
         pick("save", entries)
     }
 
-    private func save(_ key: MessageKey, _ numbers: [Int]?, _ folder: String) {
+    private func save(_ row: MessageRow, _ numbers: [Int], _ folder: String) {
         let save = services.save
         say("Saving to \(untrusted: folder).")
         perform { [weak self] in
-            let files = try await save(key, numbers, folder)
+            let files = try await save(row, numbers, folder)
             await self?.saved(files)
         }
     }
 
-    private func saved(_ files: [ConsoleServices.SavedFile]) {
+    private func saved(_ files: [SavedFile]) {
         switch files.count {
         case 0: say("There was no attachment to save.", .refusal)
         case 1: say("Saved \(untrusted: files[0].path), \(untrusted: Figures.size(Int64(files[0].bytes))).")

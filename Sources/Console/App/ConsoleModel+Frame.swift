@@ -46,7 +46,8 @@ extension ConsoleModel {
         var left: [Span] = []
         if width >= 70 { left.append(Span("agenticmail ", .header)) }
         if width >= 40 { left.append(Span("▏", .header)) }
-        left.append(Span(SafeText(untrusted: services.workspace), .workspace))
+        left.append(
+            Span(SafeText(untrusted: services.workspace), services.isProduction ? .workspaceCaution : .workspace))
         if width >= 60, !services.server.isEmpty, services.server != services.workspace {
             left.append(Span(" · \(untrusted: services.server)", .header))
         }

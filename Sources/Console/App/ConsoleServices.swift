@@ -1,4 +1,5 @@
 package import AgenticMail
+package import JMAP
 package import MailCache
 import SafeText
 
@@ -6,17 +7,6 @@ import SafeText
 ///
 /// A struct of closures, so that tests give the console a cache of their own and answer by hand.
 package struct ConsoleServices: Sendable {
-    /// One attachment of a message, as the reader lists it.
-    package struct SavedFile: Sendable {
-        package let path: String
-        package let bytes: Int
-
-        package init(path: String, bytes: Int) {
-            self.path = path
-            self.bytes = bytes
-        }
-    }
-
     /// One check of the workspace.
     package struct Check: Sendable, Equatable {
         package enum Result: String, Sendable {
@@ -41,6 +31,8 @@ package struct ConsoleServices: Sendable {
     package var workspace: String
     /// The server or domain behind it.
     package var server: String
+    /// Whether acts here have consequences outside: its name then looks like a warning.
+    package var isProduction = false
     /// The folder that attachments are saved to where none is named.
     package var downloads: String
     package var log: Log
@@ -53,15 +45,15 @@ package struct ConsoleServices: Sendable {
     /// Fetches a message's body into the cache, ahead of all else.
     package var fetchBody: @Sendable (MessageKey) async throws -> Void
     /// The message's bytes as the server keeps them.
-    package var source: @Sendable (MessageKey) async throws -> [UInt8]
-    /// Saves attachments (all where nil), counted from 1, into a folder.
-    package var save: @Sendable (MessageKey, [Int]?, String) async throws -> [SavedFile]
+    package var source: @Sendable (MessageRow) async throws -> [UInt8]
+    /// Saves attachments, counted from 1 (all where none is named), into a folder.
+    package var save: @Sendable (MessageRow, [Int], String) async throws -> [SavedFile]
     package var setSeen: @Sendable ([MessageKey], Bool) async throws -> Void
     package var setFlagged: @Sendable ([MessageKey], Bool) async throws -> Void
     package var checks: @Sendable () async -> [Check]
     package var refresh: @Sendable () async throws -> Void
     /// Tells which accounts are on the screen, so that they are looked at more often.
-    package var watch: @Sendable ([String]) async -> Void
+    package var watch: @Sendable (Set<AccountID>) async -> Void
 
     /// Services that know nothing and do nothing, to be filled in.
     package init(workspace: String, server: String, log: Log = Log(), jobs: JobList = JobList()) {

@@ -27,10 +27,10 @@ package class SourceScreen: TextScreen {
 
     private func fetch() {
         let source = console.services.source
-        let key = row.key
+        let row = row
         let make = lineMaker
         console.perform { [weak self] in
-            let bytes = try await source(key)
+            let bytes = try await source(row)
             let lines = make(bytes)
             await self?.show(lines)
         }

@@ -1,0 +1,64 @@
+package import AgenticMail
+import Configuration
+import FoundationEssentials
+import Glibc
+import MailCache
+import SafeText
+
+extension ConsoleServices {
+    /// The services of an opened workspace.
+    ///
+    /// - Parameter home: the person's home folder, for where attachments go; nil saves into the current folder.
+    package init(_ workspace: Workspace, home: String? = nil) {
+        self.init(
+            workspace: workspace.label, server: workspace.origin.host() ?? workspace.origin.absoluteString,
+            log: workspace.log, jobs: workspace.jobs)
+        isProduction = workspace.options.kind == .production
+        downloads = Self.downloads(home)
+        connection = { Self.connection(workspace) }
+        changes = { workspace.cache.changes() }
+        run = { await workspace.run() }
+        fetchBody = { try await workspace.fetchBody(of: $0) }
+        source = { try await workspace.source(of: $0) }
+        save = { try await workspace.save($0, parts: $1, to: $2) }
+        setSeen = { try await workspace.mark($0, .seen($1)) }
+        setFlagged = { try await workspace.mark($0, .flagged($1)) }
+        refresh = { await workspace.refresh() }
+        watch = { await workspace.show($0) }
+    }
+
+    /// The states of a workspace's connection, as the top line shows them.
+    private static func connection(_ workspace: Workspace) -> AsyncStream<ConnectionState> {
+        let statuses = workspace.statuses()
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ConnectionState.self, bufferingPolicy: .bufferingNewest(1))
+        let task = Task {
+            for await status in statuses { continuation.yield(ConnectionState(status)) }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    /// The person's folder for downloads where there is one, else the current folder.
+    private static func downloads(_ home: String?) -> String {
+        guard let home else { return "." }
+        var status = stat()
+        let folder = home + "/Downloads"
+        return stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? folder : "."
+    }
+}
+
+extension ConnectionState {
+    /// A workspace's status.
+    init(_ status: WorkspaceStatus) {
+        switch status {
+        case .stopped, .connecting: self = .connecting
+        case .catchingUp(let remaining): self = .catchingUp(remaining > 0 ? remaining : nil)
+        case .live: self = .live
+        case .offline(let since, let reason, let cure):
+            self = .offline(
+                since: Int64(since.timeIntervalSince1970), reason: "\(untrusted: reason) \(untrusted: cure)")
+        }
+    }
+}
