@@ -10,14 +10,16 @@ final class SignalWatch {
     private static let pipe = SelfPipe()
     /// What each signal did before.
     private var saved: [Int32: sigaction] = [:]
+    /// Signals to end that came while the terminal was somebody else's.
+    private var kept: [Int32] = []
 
     var descriptor: Int32 { Self.pipe.reader }
 
     /// Begins to watch, before ncurses sets handlers of its own.
     func start() {
         signalWriter = Self.pipe.writer
-        // What came before is over: the terminal is measured and drawn anew anyway.
-        _ = Self.pipe.drain()
+        // Resizes and stops are over, as the terminal is measured and drawn anew; what asks to end still counts.
+        kept += Self.pipe.drain().map { Int32($0) }.filter { $0 == SIGTERM || $0 == SIGHUP }
         for signal in Self.watched {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { signal in
@@ -35,11 +37,12 @@ final class SignalWatch {
 
     /// Lets signals do what they did before, while the terminal is somebody else's.
     ///
-    /// Ctrl-C and Ctrl-\ in a child's screen are the child's; this process must not end of them.
+    /// Ctrl-C in a child's screen is the child's, and this process must not end of it. The signal is caught rather
+    /// than ignored: a child would inherit that it is ignored.
     func pause() {
-        for (signal, action) in saved where signal != SIGWINCH && signal != SIGTERM && signal != SIGHUP {
+        for (signal, action) in saved where signal == SIGTSTP || signal == SIGCONT || signal == SIGINT {
             var action = action
-            if signal == SIGINT { action.__sigaction_handler.sa_handler = SIG_IGN }
+            if signal == SIGINT { action.__sigaction_handler.sa_handler = { _ in } }
             sigaction(signal, &action, nil)
         }
     }
@@ -51,8 +54,12 @@ final class SignalWatch {
             sigaction(signal, &action, nil)
         }
         saved.removeAll()
+        kept.removeAll()
     }
 
     /// The signals that came since the last call, in order.
-    func taken() -> [Int32] { Self.pipe.drain().map { Int32($0) } }
+    func taken() -> [Int32] {
+        defer { kept.removeAll() }
+        return kept + Self.pipe.drain().map { Int32($0) }
+    }
 }

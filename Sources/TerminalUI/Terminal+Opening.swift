@@ -67,8 +67,7 @@ extension Terminal {
     /// Takes the person's locale if it uses UTF-8, or else one that does.
     private static func useUTF8() -> Bool {
         for name in ["", "C.UTF-8", "C.utf8", "en_US.UTF-8"] where setlocale(LC_CTYPE, name) != nil {
-            // A wide character has a width only where its locale knows it.
-            if ncurses_width(0x65E5) == 2 { return true }
+            if ncurses_locale_is_utf8() != 0 { return true }
         }
         return false
     }

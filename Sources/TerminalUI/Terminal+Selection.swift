@@ -10,8 +10,15 @@ extension Terminal {
     }
 
     package func setTitle(_ title: SafeText) {
-        // Formats of tmux and the like are not expanded in a title that a program sets, so `#(…)` is text there.
-        output.write("\u{1B}]2;\(title.truncated(to: 200).string)\u{1B}\\")
+        let isFirst = self.title == nil
+        self.title = title
+        if isUp { setTitle(title, isFirst: isFirst) }
+    }
+
+    /// Sets the title; the first time, the one that was there is put on the terminal's stack of titles.
+    func setTitle(_ title: SafeText, isFirst: Bool) {
+        let saving = isFirst ? TerminalModes.titleSaved : ""
+        output.write("\(saving)\u{1B}]2;\(title.truncated(to: 200).string)\u{1B}\\")
     }
 
     private static func base64(_ bytes: [UInt8]) -> String {

@@ -20,6 +20,8 @@ package final class Terminal: TerminalDevice {
     private(set) var isUp = false
     private(set) var isClosed = false
     private var hasBeenUp = false
+    /// The window's title, once it was set.
+    var title: SafeText?
     private var isGone = false
     private var announcesResume = false
     private let screen: OpaquePointer
@@ -86,10 +88,11 @@ package final class Terminal: TerminalDevice {
         let bytes = readInput(&events)
         if !bytes.isEmpty {
             events += decoder.feed(bytes)
+            escapeDeadline = decoder.isPending ? clock.now() + Self.escapeDelay : nil
         } else if let escapeDeadline, escapeDeadline <= clock.now() {
             events += decoder.flush()
+            self.escapeDeadline = nil
         }
-        escapeDeadline = decoder.isPending ? clock.now() + Self.escapeDelay : nil
         return events.map { clicks.count($0, now: clock.now()) }
     }
 
@@ -144,6 +147,7 @@ package final class Terminal: TerminalDevice {
         (isUp, hasBeenUp) = (true, true)
         output.forgetCursor()
         output.write(TerminalModes.on(mouse: options.usesMouse))
+        if let title { setTitle(title, isFirst: true) }
         measure()
         invalidate()
     }
@@ -153,7 +157,7 @@ package final class Terminal: TerminalDevice {
         guard isUp else { return }
         isUp = false
         if !isGone {
-            output.write(TerminalModes.off)
+            output.write(TerminalModes.off + (title == nil ? "" : TerminalModes.titleRestored))
             curs_set(1)
             endwin()
         }

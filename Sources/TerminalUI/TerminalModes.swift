@@ -7,6 +7,10 @@ enum TerminalModes {
 
     static let off = "\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?1004l\u{1B}[?2004l"
 
+    /// Puts the window's title on a stack, and takes it from there; a terminal without one ignores both.
+    static let titleSaved = "\u{1B}[22;2t"
+    static let titleRestored = "\u{1B}[23;2t"
+
     /// For a crash, when nothing can be asked any more: modes off, cursor shown, styles off, the first screen back.
     static let reset = off + "\u{1B}[?25h\u{1B}[0m\u{1B}[?1049l\r\n"
 }

@@ -110,6 +110,29 @@ struct TerminalTests {
         #expect(again.contains("hello") && again.contains("\u{1B}[?2004h"))
     }
 
+    @Test("that is lent when the process is asked to end passes that on afterwards")
+    func asked() throws {
+        let pty = try PseudoTerminal(columns: 40, rows: 10)
+        let terminal = try Terminal(options(pty))
+        defer { terminal.close() }
+        let signals = try #require(terminal.descriptors.last)
+        terminal.lend {
+            kill(getpid(), SIGTERM)
+            var polled = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&polled, 1, 10_000) == 1)
+        }
+        #expect(terminal.events() == [.terminate, .resumed])
+    }
+
+    @Test("lets a child run and tells how it ended")
+    func child() throws {
+        #expect(try ChildProcess.run(["true"]) == 0)
+        #expect(try ChildProcess.run(["sh", "-c", "exit 3"]) == 3)
+        #expect(try ChildProcess.run(["sh", "-c", "kill -TERM $$"]) == 128 + SIGTERM)
+        #expect(throws: ChildProcessError.self) { try ChildProcess.run(["no-such-program-here"]) }
+        #expect(throws: ChildProcessError.self) { try ChildProcess.run([]) }
+    }
+
     @Test("gives keys, pastes and its end")
     func events() throws {
         let pty = try PseudoTerminal(columns: 40, rows: 10)
@@ -207,7 +230,9 @@ struct TerminalTests {
         terminal.copy("hello")
         #expect(pty.output() == "\u{1B}]52;c;aGVsbG8=\u{1B}\\")
         terminal.setTitle(SafeText(untrusted: "a\u{7}\u{1B}b"))
-        #expect(pty.output() == "\u{1B}]2;a␇␛b\u{1B}\\")
+        #expect(pty.output() == "\u{1B}[22;2t\u{1B}]2;a␇␛b\u{1B}\\")
+        terminal.close()
+        #expect(pty.output().contains("\u{1B}[23;2t"))
     }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // Wide characters (cchar_t, setcchar) exist in the header only with this.
 #define NCURSES_WIDECHAR 1
+#include <langinfo.h>
 #include <ncurses.h>
+#include <string.h>
 #include <term.h>
 
 // Emphasis: macros of casts and shifts, which Swift does not import.
@@ -42,3 +44,6 @@ static inline int ncurses_colors(void) { return COLORS; }
 // Declared by the C library only where X/Open is asked for.
 extern int wcwidth(wchar_t scalar);
 static inline int ncurses_width(unsigned int scalar) { return wcwidth((wchar_t)scalar); }
+
+// CODESET is a macro of an enumerator, and the answer a name that differs only in how it is written.
+static inline int ncurses_locale_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
