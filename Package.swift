@@ -89,7 +89,7 @@ let package = Package(
         tests("SQLite", ["SQLite"]),
         tests("Configuration", ["Configuration"]),
         tests("HTTPTransport", ["HTTPTransport"]),
-        tests("JMAP", ["JMAP", "HTTPTransport"]),
+        tests("JMAP", ["JMAP", "HTTPTransport", "Sandbox"]),
         tests("Message", ["Message"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
         tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),

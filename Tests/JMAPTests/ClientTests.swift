@@ -7,10 +7,10 @@ import Testing
 
 @Suite("A client")
 struct ClientTests {
-    private func client(_ peer: HTTPPeer, _ path: String = "/") -> JMAPClient {
+    private func client(_ peer: HTTPPeer, _ path: String = "/", stalled: Duration = .seconds(30)) -> JMAPClient {
         JMAPClient(
             origin: peer.url(path), credential: .basic(user: "ada", password: "geheim"),
-            options: .init(timeouts: .init(stalled: .seconds(1))))
+            options: .init(timeouts: .init(stalled: stalled)))
     }
 
     private func failure(_ script: @escaping HTTPPeer.Script) async throws -> JMAPError {
@@ -67,7 +67,6 @@ struct ClientTests {
                     c.close()
                 }
             ),
-            (.transport, { _, c in c.waitForEnd() }),
             (
                 .notJMAP,
                 { _, c in
@@ -85,6 +84,15 @@ struct ClientTests {
         }
         let busy = try await failure { _, c in c.answer(503, ["Retry-After": "9"]) }
         #expect(busy.retryAfter == .seconds(9) && busy.cure.contains("9 s"))
+    }
+
+    @Test("says when the server never answers")
+    func stalled() async throws {
+        let peer = try HTTPPeer { _, connection in connection.waitForEnd() }
+        let error = await #expect(throws: JMAPError.self) {
+            _ = try await client(peer, stalled: .seconds(1)).session()
+        }
+        #expect(error?.isUnreachable == true && error?.isTransient == true)
     }
 
     @Test("says when nothing listens, and when the address is none")
@@ -126,7 +134,7 @@ struct ClientTests {
                 connection.answer(status, [:], body)
             }
             let error = await #expect(throws: JMAPError.self) { _ = try await client(peer).call(CoreEcho()) }
-            #expect(error?.code == code, "\(status) \(body)")
+            #expect(error?.code == code, "\(status) \(body) \(String(describing: error))")
             #expect(error?.description.contains("\u{1B}") == false)
         }
     }
