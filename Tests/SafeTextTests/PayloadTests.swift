@@ -21,14 +21,10 @@ struct Payload: Decodable, CustomTestStringConvertible {
     static let all: [Payload] = {
         var root = #filePath
         for _ in 0..<3 { root = String(root[..<(root.lastIndex(of: "/") ?? root.startIndex)]) }
-        for place in ["\(root)/../shared", "\(root)/../../shared"] {
-            if let data = try? Data(contentsOf: URL(filePath: "\(place)/corpora/escape/payloads.json")),
-                let payloads = try? JSONDecoder().decode([Payload].self, from: data)
-            {
-                return payloads
-            }
-        }
-        return []
+        guard let data = try? Data(contentsOf: URL(filePath: "\(root)/../shared/corpora/escape/payloads.json")),
+            let payloads = try? JSONDecoder().decode([Payload].self, from: data)
+        else { return [] }
+        return payloads
     }()
 }
 
