@@ -57,6 +57,9 @@ package final class Faults: Sendable {
         switches.withLock { $0 = [] }
     }
 
+    /// Whether no switch is left.
+    package var isClear: Bool { switches.withLock { $0.isEmpty } }
+
     /// Tears off all event streams that are open.
     package func cutStreams() {
         hub.forEach { $0.end(cut: true) }

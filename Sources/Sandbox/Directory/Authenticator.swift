@@ -113,8 +113,8 @@ struct Authenticator {
             case .account(let id):
                 let permissions = directory.permissions(of: id)
                 return permissions.isSuperset(of: ["authenticate", "impersonate"]) ? .account(account.id) : .powerless
-            case .secret, .powerless: return .powerless
-            case nil: return nil
+            case .powerless: return .powerless
+            case .secret, nil: return nil
             }
         }
         guard let account = directory.account(address: name) else { return nil }

@@ -117,7 +117,10 @@ final class HTTPServer: Sendable {
     }
 
     private func send(_ reply: HTTPReply, _ delivery: Delivery, connection: OpaquePointer) -> MHD_Result {
-        if delivery.isDropped { return .NO }
+        if delivery.isDropped {
+            if case .stream(let stream) = reply { stream.detach() }
+            return .NO
+        }
         switch reply {
         case .answer(let answer):
             let body = answer.body
