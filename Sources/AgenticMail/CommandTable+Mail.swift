@@ -12,6 +12,7 @@ extension CommandTable {
                 For each agent: state, unread and total messages, held drafts, when it was last heard of, its quota, and \
                 the messages of each of the last 24 hours.
                 """,
+            options: [.init("all", "The own account and groups too.")],
             commandLine: .init("agents list", output: .list, examples: ["agents list", "agents list --json"]),
             console: .init("agents", aliases: ["a"])),
         Command(
@@ -31,8 +32,8 @@ extension CommandTable {
             "mail.search", "Search the messages kept here",
             discussion: """
                 Every word must be found, in the text, the subject or the addresses; the last may be the beginning of \
-                one. `"some words"` are found side by side, `from:word`, `to:word` and `subject:word` look there alone, \
-                `-word` leaves out.
+                one. `"some words"` are found side by side, `from:word`, `to:word` and `subject:word` look \
+                there alone, `is:unread` and `is:flagged` ask for a state.
                 """,
             arguments: [.init("query", .query, .oneOrMore, "What to look for.")],
             options: [

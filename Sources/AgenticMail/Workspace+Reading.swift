@@ -69,6 +69,34 @@ extension Workspace {
         }
     }
 
+    /// The messages that are named and kept here, the newest first.
+    public func messages(_ references: [MessageReference]) async throws(WorkspaceError) -> [MessageSummary] {
+        try await summaries { reader throws(CacheError) in
+            var keys: [MessageKey] = []
+            for reference in references {
+                let row = try reader.message(EmailID(reference.email), in: AccountID(reference.account))
+                if let row { keys.append(row.key) }
+            }
+            return try reader.messages(keys.sorted(by: >))
+        }
+    }
+
+    /// Messages as they come while ``run()`` runs, oldest first; ends with the task that reads it.
+    public func arrivals() -> AsyncStream<[MessageSummary]> {
+        let (stream, continuation) = AsyncStream.makeStream(of: [MessageSummary].self)
+        let changes = cache.changes()
+        let task = Task {
+            for await change in changes where !change.added.isEmpty {
+                let keys = change.added.sorted()
+                let found = try? await self.summaries { reader throws(CacheError) in try reader.messages(keys) }
+                continuation.yield((found ?? []).sorted { $0.receivedAt < $1.receivedAt })
+            }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
     /// The conversation that a message belongs to, the oldest message first.
     public func thread(of reference: MessageReference) async throws(WorkspaceError) -> [MessageSummary] {
         let row = try await row(of: reference)

@@ -22,20 +22,24 @@ public final class Workspace: Sendable {
 
     package let options: WorkspaceOptions
     package let client: JMAPClient
+    let transport: any HTTPClient
     package let cache: MailCache
     package let sync: MailSync
     let reading: WorkspaceReading
+    let syncOptions = SyncOptions()
 
-    private init(_ options: WorkspaceOptions, client: JMAPClient, cache: MailCache, log: Log) throws(CacheError) {
+    private init(_ options: WorkspaceOptions, transport: any HTTPClient, cache: MailCache, log: Log) throws(CacheError)
+    {
         name = options.name
         label = options.label
         origin = options.origin
         jobs = JobList()
         self.log = log
         self.options = options
-        self.client = client
+        self.transport = transport
+        client = JMAPClient(origin: options.origin, credential: options.credential, transport: transport)
         self.cache = cache
-        sync = MailSync(client: client, cache: cache)
+        sync = MailSync(client: client, cache: cache, options: syncOptions)
         reading = WorkspaceReading(try cache.reader())
     }
 
@@ -49,12 +53,11 @@ public final class Workspace: Sendable {
         case .bearer(let key): log.redact(key)
         }
         let transport = options.client ?? HTTPTransport(options: options.transport)
-        let client = JMAPClient(origin: options.origin, credential: options.credential, transport: transport)
         do throws(CacheError) {
             let cache = try MailCache.open(at: options.cachePath)
             await cache.writer.configure(bodyBound: Int64(clamping: options.bodyLimit))
             if let notice = cache.notice { log.write(.warning, "cache", notice) }
-            return try Workspace(options, client: client, cache: cache, log: log)
+            return try Workspace(options, transport: transport, cache: cache, log: log)
         } catch {
             throw WorkspaceError(error)
         }

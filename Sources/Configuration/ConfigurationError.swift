@@ -38,13 +38,18 @@ package struct ConfigurationFault: Sendable, Hashable {
         self.cure = cure
     }
 
-    /// File, line, key, what is wrong and the cure in one line, as compilers write it.
-    package var sentence: String {
+    /// File, line, key and what is wrong, as compilers write it; without a full stop.
+    package var statement: String {
         var place = file
         if let line { place += ":\(line)" }
         if line != nil, let column { place += ":\(column)" }
         let subject = key.map { "\($0): " } ?? ""
-        return "\(place): \(subject)\(message); \(cure)."
+        return "\(place): \(subject)\(message)"
+    }
+
+    /// The statement and the cure in one line.
+    package var sentence: String {
+        "\(statement); \(cure)\(cure.hasSuffix("?") ? "" : ".")"
     }
 }
 

@@ -3,12 +3,23 @@ import AgenticMail
 /// The handlers of the command line, by the id of the command. Each stands in a file of its own.
 enum CommandHandlers {
     static let all: [Command.ID: CommandHandler] = [
+        "agents.list": agentsList,
         "completions": completions,
         "config.check": configCheck,
         "config.list": configList,
+        "doctor": doctor,
         "help": help,
+        "mail.headers": mailHeaders,
+        "mail.list": mailList,
+        "mail.mark": mailMark,
+        "mail.read": mailRead,
+        "mail.save": mailSave,
+        "mail.search": mailSearch,
+        "mail.source": mailSource,
+        "mail.thread": mailThread,
         "man": manual,
         "sandbox.serve": sandboxServe,
+        "sync": sync,
         "version": version,
     ]
 }

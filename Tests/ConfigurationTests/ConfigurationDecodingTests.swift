@@ -99,7 +99,7 @@ struct ConfigurationDecodingTests {
         #expect(fault.key == "workspace.a.logn")
         #expect(
             fault.sentence
-                == "/etc/agenticmail/config.toml:3:1: workspace.a.logn: is not known; did you mean “login”?.")
+                == "/etc/agenticmail/config.toml:3:1: workspace.a.logn: is not known; did you mean “login”?")
     }
 
     @Test(

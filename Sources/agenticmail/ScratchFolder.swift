@@ -1,0 +1,32 @@
+import Configuration
+import Glibc
+
+/// A folder for a sandbox's cache that is gone when the program ends.
+struct ScratchFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let base = Locations.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+        var template = Array("\(base)/agenticmail-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure(
+                code: "file", message: "No folder can be made in \(base): \(FileFault(errno: errno).reason).",
+                cure: "Set TMPDIR to a folder that is yours.", exitCode: .failed)
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes the folder with the files in it; it has no folders inside.
+    func remove() {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != ".", name != ".." { unlink("\(path)/\(name)") }
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+}

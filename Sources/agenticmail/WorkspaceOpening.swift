@@ -1,0 +1,119 @@
+import AgenticMail
+import Configuration
+import FoundationEssentials
+import HTTPTransport
+import JMAP
+import SafeText
+import Sandbox
+
+/// A workspace as the command line names it, with what must be cleaned up after it.
+struct OpenedWorkspace: Sendable {
+    let workspace: Workspace
+    let configuration: Configuration
+    let sandbox: RunningSandbox?
+    private let scratch: ScratchFolder?
+
+    /// Opens what the global options name; nothing is asked of the server.
+    static func open(_ context: CommandContext) async throws -> OpenedWorkspace {
+        let parsed = context.parsed
+        for (one, other) in [("sandbox", "url"), ("sandbox", "workspace"), ("url", "workspace")]
+        where parsed.has(one) && parsed.has(other) {
+            throw UsageError("--\(one) and --\(other) name two servers.", cure: "Give one of them.")
+        }
+        if parsed.has("sandbox") { return try await openSandbox(context) }
+        if let text = parsed.value("url") { return try await openURL(text, context) }
+        for option in ["login", "password-file", "ca-file"] where parsed.has(option) {
+            throw UsageError("--\(option) goes with --url.", cure: "Give --url too, or leave it out.")
+        }
+        let configuration = try Workspace.load(context.locations)
+        let chosen = try Workspace.choose(parsed.value("workspace"), of: configuration, context.locations)
+        let options = try await blocking { try WorkspaceOptions(chosen, in: configuration, context.locations) }
+        return OpenedWorkspace(
+            workspace: try await Workspace.open(options), configuration: configuration, sandbox: nil, scratch: nil)
+    }
+
+    private static func openSandbox(_ context: CommandContext) async throws -> OpenedWorkspace {
+        let scratch = try ScratchFolder()
+        do {
+            let sandbox = try await RunningSandbox.start(SandboxOptions(), isEmpty: false)
+            let login = sandbox.watcher
+            guard let origin = URL(string: sandbox.server.url) else {
+                throw Failure(
+                    code: "sandbox", message: "The sandbox has no address.", cure: "Report this.", exitCode: .failed)
+            }
+            var options = WorkspaceOptions(
+                name: "sandbox", origin: origin,
+                credential: .basic(user: login.login, password: login.password),
+                cachePath: "\(scratch.path)/cache.sqlite")
+            options.kind = .test
+            return OpenedWorkspace(
+                workspace: try await Workspace.open(options), configuration: try Workspace.load(context.locations),
+                sandbox: sandbox, scratch: scratch)
+        } catch {
+            scratch.remove()
+            throw error
+        }
+    }
+
+    private static func openURL(_ text: String, _ context: CommandContext) async throws -> OpenedWorkspace {
+        let origin = try Configuration.origin(text).get()
+        guard let login = context.parsed.value("login") else {
+            throw UsageError("--url needs a login.", cure: "Add --login NAME.")
+        }
+        let password: Secret
+        if let file = context.parsed.value("password-file") {
+            do throws(SecretError) {
+                password = try SecretSource.file(file).read()
+            } catch {
+                throw WorkspaceError(
+                    .loginRefused, "The password was not read: \(error.message).", cure: "\(error.cure).")
+            }
+        } else {
+            password = try await blocking { try PasswordPrompt.ask("Password of \(login) at \(text): ") }
+        }
+        let configuration = try Workspace.load(context.locations)
+        let name = origin.host() ?? "server"
+        var options = WorkspaceOptions(
+            name: name, origin: origin, credential: .basic(user: login, password: password.reveal()),
+            cachePath: WorkspaceOptions.cachePath(name, origin, login, context.locations))
+        options.transport.extraAuthorities = context.parsed.value("ca-file")
+        options.logFolder = context.locations.state
+        options.bodyLimit = configuration.cache.bodyLimit
+        return OpenedWorkspace(
+            workspace: try await Workspace.open(options), configuration: configuration, sandbox: nil, scratch: nil)
+    }
+
+    /// Ends what runs for it and removes what it left.
+    func close() async {
+        await sandbox?.stop()
+        scratch?.remove()
+    }
+}
+
+extension CommandContext {
+    /// Opens the workspace, hands it to the closure and cleans up after it.
+    func withWorkspace<Result: Sendable>(_ body: (Workspace) async throws -> Result) async throws -> Result {
+        let opened = try await OpenedWorkspace.open(self)
+        if let notice = opened.workspace.notice { output.note(SafeText(untrusted: notice)) }
+        do {
+            let result = try await body(opened.workspace)
+            await opened.close()
+            return result
+        } catch {
+            await opened.close()
+            throw error
+        }
+    }
+
+    /// Brings the cache up to date before something is read from it.
+    ///
+    /// Where the server is not reached and mail is kept here, that is said and the kept mail is used.
+    func catchUp(_ workspace: Workspace, withText: Bool = false) async throws {
+        do throws(WorkspaceError) {
+            _ = try await workspace.catchUp(withText: withText)
+        } catch {
+            guard error.code == .notReachable, try await workspace.report().messages > 0 else { throw error }
+            output.note("\(untrusted: error.message) What is shown was kept here before.")
+        }
+    }
+}
