@@ -53,6 +53,9 @@ let package = Package(
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
         library("Message", ["CGMime", "CGumbo"]),
+        library(
+            "Themes", [],
+            resources: ["dark", "high-contrast", "light", "mono"].map { .embedInCode("files/\($0).toml") }),
 
         // MARK: Mail kept here
         library("MailCache", ["SQLite", "JMAP"]),
@@ -72,7 +75,7 @@ let package = Package(
             name: "agenticmail",
             dependencies: [
                 "AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message",
-                "SafeText", "Sandbox", "TerminalUI",
+                "SafeText", "Sandbox", "TerminalUI", "Themes",
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -99,6 +99,10 @@ struct Doctor {
         do throws(JMAPError) {
             let boxes = try await workspace.client.call(MailboxGet(account: account, ids: .all))
             return Check("own mail", .good, "The own account can be read: \(boxes.list.count) mailboxes.")
+        } catch  where error.code == .method("forbidden") {
+            return Check(
+                "own mail", .warning, "The login may not read mail of its own.",
+                cure: "Nothing needs doing where the account only administers or watches.")
         } catch {
             return Check("own mail", .failed, error.sentence, cure: error.cure)
         }

@@ -8,6 +8,8 @@ public struct MessageQuery: Sendable, Hashable {
     public var mailbox: String?
     public var isUnread = false
     public var isFlagged = false
+    /// Only what the guard holds back.
+    public var isHeld = false
     /// Words that must be found anywhere.
     public var text = ""
     /// Words of the sender.
@@ -21,7 +23,7 @@ public struct MessageQuery: Sendable, Hashable {
     public init() {}
 
     /// Reads what a person typed: plain words, `"words side by side"`, `from:`, `to:`, `subject:`, `is:unread`,
-    /// `is:flagged`.
+    /// `is:flagged`, `is:held`.
     ///
     /// - Parameter words: As a shell split them; a word with a space in it was quoted.
     public init(searching words: [String]) {
@@ -33,6 +35,7 @@ public struct MessageQuery: Sendable, Hashable {
             case ("subject", let value?): Self.add(value, to: &subject)
             case ("is", "unread"): isUnread = true
             case ("is", "flagged"): isFlagged = true
+            case ("is", "held"): isHeld = true
             default: Self.add(word, to: &text)
             }
         }
@@ -63,6 +66,7 @@ public struct MessageQuery: Sendable, Hashable {
     var filter: MessageFilter {
         var filter = MessageFilter()
         if isUnread { filter.with.insert(.unread) }
+        if isHeld { filter.with.insert(.held) }
         if isFlagged { filter.with.insert(.flagged) }
         filter.text = text
         filter.from = from

@@ -16,7 +16,9 @@ enum CommandRunner {
         var signals = sigset_t()
         sigemptyset(&signals)
         for signal in stopping + [ended] { sigaddset(&signals, signal) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, &signals, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         let result = Result()
         let first = pthread_self()
         let task = Task.detached {

@@ -9,7 +9,7 @@ enum PasswordPrompt {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else {
             throw WorkspaceError(
-                .loginRefused, "There is no terminal on which to ask for the password.",
+                .wrongUsage, "There is no terminal on which to ask for the password.",
                 cure: "Give --password-file FILE, or configure a workspace with password-command.")
         }
         defer { close(terminal) }

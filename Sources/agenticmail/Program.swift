@@ -26,6 +26,8 @@ enum Program {
     }
 
     private static func run(_ parsed: ParsedCommand) throws -> Int32 {
+        // The console is no command like the others: it takes the first thread for itself.
+        if parsed.command.id == CommandTable.consoleID { return ConsoleCommand.run(CommandContext(parsed)) }
         guard let handler = CommandHandlers.all[parsed.command.id] else {
             throw UsageError(
                 "agenticmail \(parsed.command.commandLine?.name ?? "") is not there.",

@@ -18,15 +18,7 @@ struct ScratchFolder: Sendable {
 
     /// Removes the folder with the files in it; it has no folders inside.
     func remove() {
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { unlink("\(path)/\(name)") }
-            }
-            closedir(folder)
-        }
+        for name in listFolder(path) { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 }
