@@ -1,0 +1,43 @@
+/// What the roles of the sample workspace may do, as lists of permissions.
+enum SamplePermissions {
+    /// An agent reads its own mail and writes drafts. It may not send, and may not change who it is.
+    static let agent = list(
+        """
+        authenticate emailReceive jmapCoreEcho
+        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapThreadGet jmapThreadChanges
+        jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges jmapEmailCreate jmapEmailUpdate jmapEmailParse
+        jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
+        jmapEmailSubmissionGet jmapEmailSubmissionChanges jmapEmailSubmissionQuery jmapEmailSubmissionQueryChanges
+        jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
+        """)
+
+    /// A reviewer reads the mail of the group and decides by messages in the own account.
+    static let reviewer = list(
+        """
+        authenticate emailReceive jmapCoreEcho
+        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxCreate jmapThreadGet jmapThreadChanges
+        jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailCreate jmapEmailUpdate jmapEmailImport jmapSearchSnippetGet
+        jmapIdentityGet jmapQuotaGet jmapBlobGet jmapBlobUpload
+        """)
+
+    /// An operator manages accounts and domains and reads and files mail in every account.
+    static let manager = list(
+        """
+        authenticate emailReceive impersonate unlimitedRequests unlimitedUploads fetchAnyBlob jmapCoreEcho
+        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapMailboxCreate jmapMailboxUpdate
+        jmapThreadGet jmapThreadChanges
+        jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges jmapEmailCreate jmapEmailUpdate jmapEmailDestroy
+        jmapEmailImport jmapEmailCopy jmapEmailParse jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
+        jmapEmailSubmissionGet jmapEmailSubmissionChanges jmapEmailSubmissionQuery
+        jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobCopy jmapBlobLookup
+        sysAccountGet sysAccountQuery sysAccountCreate sysAccountUpdate sysAccountDestroy
+        sysDomainGet sysDomainQuery sysDomainCreate sysDomainUpdate sysDomainDestroy
+        sysRoleGet sysRoleQuery sysRoleCreate sysRoleUpdate sysRoleDestroy
+        sysApiKeyGet sysApiKeyQuery sysApiKeyCreate sysApiKeyUpdate sysApiKeyDestroy
+        sysQueuedMessageGet sysQueuedMessageQuery
+        """)
+
+    private static func list(_ words: String) -> JSONObject {
+        JSONObject(words.split { $0 == " " || $0 == "\n" }.map { (String($0), JSONValue.bool(true)) })
+    }
+}
