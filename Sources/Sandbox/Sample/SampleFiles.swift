@@ -55,17 +55,21 @@ enum SampleFiles {
     }
 
     /// An invitation as iCalendar.
-    static func invitation(_ title: String, at seconds: Int64, minutes: Int64, uid: String, place: String) -> BuildPart {
+    static func invitation(_ title: String, at seconds: Int64, minutes: Int64, uid: String, place: String) -> BuildPart
+    {
         func stamp(_ moment: Int64) -> String {
             MailDate(seconds: moment).utc.filter { $0 != "-" && $0 != ":" }
         }
         let lines = [
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Kestrel//Scheduling//EN", "METHOD:REQUEST", "BEGIN:VEVENT", "UID:\(uid)",
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Kestrel//Scheduling//EN", "METHOD:REQUEST", "BEGIN:VEVENT",
+            "UID:\(uid)",
             "DTSTAMP:\(stamp(seconds - 86_400))", "DTSTART:\(stamp(seconds))", "DTEND:\(stamp(seconds + minutes * 60))",
             "SUMMARY:\(title)", "LOCATION:\(place)", "END:VEVENT", "END:VCALENDAR", "",
         ]
-        var part = BuildPart.attachment(name: "invite.ics", type: "text/calendar", bytes: Array(lines.joined(separator: "\r\n").utf8))
-        part.type = ParameterizedValue(value: "text/calendar", parameters: [("method", "REQUEST"), ("charset", "utf-8")])
+        var part = BuildPart.attachment(
+            name: "invite.ics", type: "text/calendar", bytes: Array(lines.joined(separator: "\r\n").utf8))
+        part.type = ParameterizedValue(
+            value: "text/calendar", parameters: [("method", "REQUEST"), ("charset", "utf-8")])
         return part
     }
 
@@ -98,7 +102,10 @@ enum SampleFiles {
             let piece = rest.prefix(65_535)
             rest = rest.dropFirst(piece.count)
             let length = UInt16(piece.count)
-            result += [rest.isEmpty ? 1 : 0, UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
+            result += [
+                rest.isEmpty ? 1 : 0, UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255),
+                UInt8(~length >> 8),
+            ]
             result += piece
         } while !rest.isEmpty
         var (low, high): (UInt32, UInt32) = (1, 0)

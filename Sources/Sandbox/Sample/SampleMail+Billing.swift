@@ -21,11 +21,13 @@ extension SampleMailbag {
             let (person, company, goods, euros) = order
             let start = index < 4 ? random(60...1_400) : random(1_600...22_000)
             let pdf = SampleFiles.page([
-                "Kestrel Instruments", "", "Invoice \(number)", "", goods, "Total: EUR \(euros).00", "", "Payable within 30 days.",
+                "Kestrel Instruments", "", "Invoice \(number)", "", goods, "Total: EUR \(euros).00", "",
+                "Payable within 30 days.",
             ])
             let sent = SampleTurn(
                 billing, person,
-                text: "Hello,\n\nplease find attached invoice \(number) for \(company):\n\n    \(goods)\n    EUR \(euros).00, payable within 30 days\n\nQuestions? Just answer this message.\n\nKestrel Billing"
+                text:
+                    "Hello,\n\nplease find attached invoice \(number) for \(company):\n\n    \(goods)\n    EUR \(euros).00, payable within 30 days\n\nQuestions? Just answer this message.\n\nKestrel Billing"
             ).with {
                 $0.attachments = [.attachment(name: "Invoice \(number).pdf", type: "application/pdf", bytes: pdf)]
                 $0.html = Self.invoiceHTML(number, company, goods, euros)
@@ -34,14 +36,25 @@ extension SampleMailbag {
             switch index % 4 {
             case 0:
                 turns.append(
-                    SampleTurn(person, billing, text: "Thank you, received. Our purchase order is PO-\(88_210 + index); could you add it and send the invoice again?")
-                        .with { $0.gap = 50 })
+                    SampleTurn(
+                        person, billing,
+                        text:
+                            "Thank you, received. Our purchase order is PO-\(88_210 + index); could you add it and send the invoice again?"
+                    )
+                    .with { $0.gap = 50 })
                 turns.append(
-                    SampleTurn(billing, person, text: "Of course. The corrected invoice carries your order number; the old one is void.").with {
+                    SampleTurn(
+                        billing, person,
+                        text: "Of course. The corrected invoice carries your order number; the old one is void."
+                    ).with {
                         $0.gap = 20
                         $0.draft = index == 0 ? .outbox : nil
                     })
-            case 2: turns.append(SampleTurn(person, billing, text: "Paid today. Please confirm when it has arrived.").with { $0.gap = 240 })
+            case 2:
+                turns.append(
+                    SampleTurn(person, billing, text: "Paid today. Please confirm when it has arrived.").with {
+                        $0.gap = 240
+                    })
             default: break
             }
             talk("Invoice \(number)", minutesAgo: start, turns)
@@ -66,14 +79,17 @@ extension SampleMailbag {
             ),
         ]
         for (index, cost) in costs.enumerated() {
-            talk(cost.1, minutesAgo: 180 + index * 1_100, [SampleTurn(cost.0, billing, text: cost.2).with { $0.keywords = index == 0 ? ["$flagged"] : [] }])
+            talk(
+                cost.1, minutesAgo: 180 + index * 1_100,
+                [SampleTurn(cost.0, billing, text: cost.2).with { $0.keywords = index == 0 ? ["$flagged"] : [] }])
         }
         talk(
             "New bank details for our invoices", minutesAgo: 260,
             [
                 SampleTurn(
                     MailAddress(name: "Ravi (Accounts)", email: "ravi.accounts@brightpath-logistlcs.example"), billing,
-                    text: "Dear team,\n\nplease note that all open invoices are to be paid to our new account from today on. Do not call the old number, it is out of use. Reply to this address only.\n\nRavi"
+                    text:
+                        "Dear team,\n\nplease note that all open invoices are to be paid to our new account from today on. Do not call the old number, it is out of use. Reply to this address only.\n\nRavi"
                 ).with { $0.keywords = ["$flagged"] }
             ])
         talk(
@@ -81,19 +97,31 @@ extension SampleMailbag {
             [
                 SampleTurn(
                     billing, People.tomas, People.ines,
-                    text: "Buenos días, Tomás:\n\nwe are going to refund EUR 1,240.00 to the account ES91 2100 0418 4502 0005 1332. Please confirm that this is right.\n\nKestrel Billing"
+                    text:
+                        "Buenos días, Tomás:\n\nwe are going to refund EUR 1,240.00 to the account ES91 2100 0418 4502 0005 1332. Please confirm that this is right.\n\nKestrel Billing"
                 ).with { $0.draft = .held }
             ])
-        let rows = [["invoice", "customer", "euros", "days"]] + (0..<14).map { ["KI-2026-\(1_100 + $0)", "C-\(400 + $0 * 3)", "\(180 + $0 * 97)", "\(31 + $0 * 4)"] }
+        let rows =
+            [["invoice", "customer", "euros", "days"]]
+            + (0..<14).map { ["KI-2026-\(1_100 + $0)", "C-\(400 + $0 * 3)", "\(180 + $0 * 97)", "\(31 + $0 * 4)"] }
         talk(
             "Open invoices, week 47", minutesAgo: 700,
             [
                 SampleTurn(
                     billing, People.ines, SampleAgent.scheduling.address,
-                    text: "Hello Ines,\n\n14 invoices are open for more than 30 days, EUR 11,347.00 in all. The list is attached. I have drafted reminders for the five oldest.\n\nKestrel Billing"
-                ).with { $0.attachments = [.attachment(name: "open invoices.csv", type: "text/csv", bytes: SampleFiles.table(rows))] },
-                SampleTurn(People.ines, billing, text: "Thanks. Please wait with Tidewater: they asked for a corrected one this morning.\n\nInes").with { $0.gap = 30 },
-                SampleTurn(billing, People.ines, text: "Understood; Tidewater is taken out. Four reminders remain.").with { $0.gap = 4 },
+                    text:
+                        "Hello Ines,\n\n14 invoices are open for more than 30 days, EUR 11,347.00 in all. The list is attached. I have drafted reminders for the five oldest.\n\nKestrel Billing"
+                ).with {
+                    $0.attachments = [
+                        .attachment(name: "open invoices.csv", type: "text/csv", bytes: SampleFiles.table(rows))
+                    ]
+                },
+                SampleTurn(
+                    People.ines, billing,
+                    text: "Thanks. Please wait with Tidewater: they asked for a corrected one this morning.\n\nInes"
+                ).with { $0.gap = 30 },
+                SampleTurn(billing, People.ines, text: "Understood; Tidewater is taken out. Four reminders remain.")
+                    .with { $0.gap = 4 },
             ])
     }
 

@@ -91,7 +91,8 @@ extension SampleMailbag {
             [
                 SampleTurn(
                     desk, People.olena,
-                    text: "Dear Olena,\n\nthe replacement head left our stock this morning. Parcel number 00340 4341 8812. Please keep the old one for two weeks in case we want to see it.\n\nKestrel Support"
+                    text:
+                        "Dear Olena,\n\nthe replacement head left our stock this morning. Parcel number 00340 4341 8812. Please keep the old one for two weeks in case we want to see it.\n\nKestrel Support"
                 ).with { $0.draft = .outbox }
             ])
         talk(
@@ -99,7 +100,8 @@ extension SampleMailbag {
             [
                 SampleTurn(
                     desk, People.marcus,
-                    text: "Dear Mr Feld,\n\nyou can try the Wren app with the account demo@kestrel.example and the password that I send in a second message.\n\nKestrel Support"
+                    text:
+                        "Dear Mr Feld,\n\nyou can try the Wren app with the account demo@kestrel.example and the password that I send in a second message.\n\nKestrel Support"
                 ).with {
                     $0.draft = .held
                     $0.keywords = ["$flagged"]

@@ -20,7 +20,7 @@ struct SampleMail: Sendable {
 }
 
 /// A turn of a conversation.
-struct SampleTurn {
+struct SampleTurn: Sendable {
     /// Who writes.
     var from: MailAddress
     /// To whom.
@@ -87,23 +87,47 @@ struct SampleMailbag {
         for (index, turn) in turns.enumerated() {
             if index > 0 { left = max(1, left - turn.gap) }
             let moment = now - Int64(left) * 60 - Int64(random(0...59))
-            var builder = MessageBuilder()
-            builder.from = [turn.from]
-            builder.to = turn.to
-            builder.subject = index == 0 ? subject : "Re: \(subject)"
-            builder.date = MailDate(seconds: moment, zoneMinutes: Self.zone(of: turn.from))
             let id = newID(turn.from)
-            builder.messageID = id
-            builder.inReplyTo = ids.last.map { [$0] } ?? []
-            builder.references = ids.suffix(20)
-            builder.text = turn.text + (index > 0 && turn.quotes ? Self.quote(turns[index - 1]) : "")
-            builder.html = turn.html
-            builder.attachments = turn.attachments
+            mails += Self.mails(
+                for: turn, subject: index == 0 ? subject : "Re: \(subject)", moment: moment, id: id, before: ids,
+                quoting: index > 0 && turn.quotes ? turns[index - 1] : nil, isRead: left > 300,
+                isAnswered: index + 1 < turns.count && turns[index + 1].draft == nil)
             ids.append(id)
-            guard let raw = try? builder.build() else { continue }
-            let isAnswered = index + 1 < turns.count && turns[index + 1].draft == nil
-            add(turn, raw, received: moment, isOld: left > 300, isAnswered: isAnswered)
         }
+    }
+
+    /// A turn as it lies in every account that has it: in the writer's and in those of the recipients.
+    static func mails(
+        for turn: SampleTurn, subject: String, moment: Int64, id: String, before ids: [String],
+        quoting last: SampleTurn?,
+        isRead: Bool, isAnswered: Bool
+    ) -> [SampleMail] {
+        var builder = MessageBuilder()
+        builder.from = [turn.from]
+        builder.to = turn.to
+        builder.subject = subject
+        builder.date = MailDate(seconds: moment, zoneMinutes: zone(of: turn.from))
+        builder.messageID = id
+        builder.inReplyTo = ids.last.map { [$0] } ?? []
+        builder.references = ids.suffix(20)
+        builder.text = turn.text + (last.map(quote) ?? "")
+        builder.html = turn.html
+        builder.attachments = turn.attachments
+        guard let raw = try? builder.build() else { return [] }
+        let writer = agent(turn.from)
+        if let draft = turn.draft {
+            let keywords = ["$draft", "$seen"] + turn.keywords
+            return [SampleMail(owner: writer, place: draft, keywords: keywords, received: moment, raw: raw)]
+        }
+        var mails: [SampleMail] = []
+        if let writer {
+            mails.append(SampleMail(owner: writer, place: .sent, keywords: ["$seen"], received: moment, raw: raw))
+        }
+        let keywords = (isRead || isAnswered ? ["$seen"] : []) + (isAnswered ? ["$answered"] : []) + turn.keywords
+        for owner in turn.to.compactMap(agent) where owner != writer {
+            mails.append(SampleMail(owner: owner, place: .inbox, keywords: keywords, received: moment, raw: raw))
+        }
+        return mails
     }
 
     /// Adds bytes as they are to an Inbox.
@@ -112,26 +136,11 @@ struct SampleMailbag {
     }
 
     /// Adds bytes as they are.
-    mutating func add(raw: [UInt8], to owner: SampleAgent?, place: SampleMail.Place, minutesAgo: Int, keywords: [String]) {
+    mutating func add(
+        raw: [UInt8], to owner: SampleAgent?, place: SampleMail.Place, minutesAgo: Int, keywords: [String]
+    ) {
         let received = now - Int64(minutesAgo) * 60
         mails.append(SampleMail(owner: owner, place: place, keywords: keywords, received: received, raw: raw))
-    }
-
-    private mutating func add(_ turn: SampleTurn, _ raw: [UInt8], received: Int64, isOld: Bool, isAnswered: Bool) {
-        let writer = Self.agent(turn.from)
-        if let draft = turn.draft {
-            mails.append(
-                SampleMail(owner: writer, place: draft, keywords: ["$draft", "$seen"] + turn.keywords, received: received, raw: raw))
-            return
-        }
-        if let writer {
-            mails.append(SampleMail(owner: writer, place: .sent, keywords: ["$seen"], received: received, raw: raw))
-        }
-        for owner in turn.to.compactMap(Self.agent) where owner != writer {
-            let read = isOld || isAnswered ? ["$seen"] : []
-            let keywords = read + (isAnswered ? ["$answered"] : []) + turn.keywords
-            mails.append(SampleMail(owner: owner, place: .inbox, keywords: keywords, received: received, raw: raw))
-        }
     }
 
     private static func agent(_ person: MailAddress) -> SampleAgent? {
@@ -150,7 +159,9 @@ struct SampleMailbag {
     }
 
     private static func quote(_ turn: SampleTurn) -> String {
-        let lines = turn.text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? ">" : "> \($0)" }
+        let lines = turn.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? ">" : "> \($0)"
+        }
         return "\n\n\(turn.from.name ?? turn.from.email) wrote:\n" + lines.joined(separator: "\n") + "\n"
     }
 }

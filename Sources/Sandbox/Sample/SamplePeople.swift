@@ -1,4 +1,4 @@
-import Message
+package import Message
 
 /// An agent of the sample workspace; its name is the local part of its address.
 package enum SampleAgent: String, Sendable, CaseIterable {

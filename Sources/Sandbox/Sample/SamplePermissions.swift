@@ -1,3 +1,5 @@
+import JMAP
+
 /// What the roles of the sample workspace may do, as lists of permissions.
 enum SamplePermissions {
     /// An agent reads its own mail and writes drafts. It may not send, and may not change who it is.
@@ -37,7 +39,8 @@ enum SamplePermissions {
         sysQueuedMessageGet sysQueuedMessageQuery
         """)
 
-    private static func list(_ words: String) -> JSONObject {
-        JSONObject(words.split { $0 == " " || $0 == "\n" }.map { (String($0), JSONValue.bool(true)) })
+    private static func list(_ words: String) -> JSON {
+        let names = words.split { $0 == " " || $0 == "\n" }.map(String.init)
+        return .object(Dictionary(names.map { ($0, true) }, uniquingKeysWith: { $1 }))
     }
 }
