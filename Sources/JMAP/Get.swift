@@ -78,7 +78,7 @@ package struct GetAnswer<Object: JMAPObject>: JSONDecodable, Sendable {
 /// Objects that were read, as the bytes that the server sent: for whoever hands them on without looking at each.
 ///
 /// That the bytes are JSON has been checked; of what shape the objects are has not.
-package struct RawGetAnswer: JSONDecodable, Sendable {
+package struct RawGetAnswer: Sendable {
     /// The account.
     package private(set) var account: AccountID = ""
     /// The state of all objects of this kind at the moment of the answer.
@@ -88,21 +88,31 @@ package struct RawGetAnswer: JSONDecodable, Sendable {
     /// The bytes of the array of objects, UTF-8.
     package private(set) var list: ArraySlice<UInt8> = []
 
-    package init(json reader: inout JSONReader) throws(JSONError) {
-        try reader.object { (key, value) throws(JSONError) in
-            switch key {
-            case "accountId": account = try value.optional() ?? ""
-            case "state": state = try value.optional() ?? ""
-            case "notFound": notFound = try value.optionalList() ?? []
-            case "list":
-                guard try value.kind() == .array else {
-                    throw JSONError(.wrongType(expected: "an array", found: "another value"), at: value.offset)
+    /// Takes the members of an answer where they were found: the list is not read once more.
+    init(_ members: [AnswerMember], in bytes: [UInt8]) throws(JSONError) {
+        for member in members {
+            var value = JSONReader(valid: bytes, range: member.value)
+            do throws(JSONError) {
+                switch member.key {
+                case "accountId": account = try value.optional() ?? ""
+                case "state": state = try value.optional() ?? ""
+                case "notFound": notFound = try value.optionalList() ?? []
+                case "list":
+                    guard try value.kind() == .array else {
+                        throw JSONError(.wrongType(expected: "an array", found: "another value"), at: value.offset)
+                    }
+                    list = bytes[member.value]
+                default: break
                 }
-                list = value.bytes[try value.skip()]
-            default: try value.skip()
-            }
+            } catch { throw error.inside(.member(member.key.text)) }
         }
     }
+}
+
+/// A member of an answer's arguments: its key, and where its value is.
+struct AnswerMember: Sendable {
+    let key: JSONKey
+    let value: Range<Int>
 }
 
 /// Reads mailboxes.

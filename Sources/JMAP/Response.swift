@@ -6,6 +6,7 @@ package struct Response: Sendable {
         let callID: String
         let bytes: [UInt8]
         let range: Range<Int>
+        let members: [AnswerMember]
     }
 
     private var answers: [Answer] = []
@@ -51,6 +52,7 @@ package struct Response: Sendable {
     private static func answer(_ reader: inout JSONReader, _ body: [UInt8]) throws(JSONError) -> Answer {
         var (name, id): (String?, String?) = (nil, nil)
         var range: Range<Int>?
+        var members: [AnswerMember] = []
         var index = 0
         let start = reader.offset
         try reader.array { (value) throws(JSONError) in
@@ -60,14 +62,18 @@ package struct Response: Sendable {
                 guard try value.kind() == .object else {
                     throw JSONError(.wrongType(expected: "an object", found: "another value"), at: value.offset)
                 }
-                range = try value.skip()
+                let first = value.offset
+                try value.object { (key, member) throws(JSONError) in
+                    members.append(AnswerMember(key: key, value: try member.skip()))
+                }
+                range = first..<value.offset
             case 2: id = try value.string()
             default: try value.skip()
             }
             index += 1
         }
         guard let name, let range, let id else { throw JSONError(.missing, at: start) }
-        return Answer(name: name, callID: id, bytes: body, range: range)
+        return Answer(name: name, callID: id, bytes: body, range: range, members: members)
     }
 
     /// The answer to a call; throws the method's error, or `malformed` with the path of what is wrong.
@@ -78,7 +84,13 @@ package struct Response: Sendable {
 
     /// The objects of a get as the bytes that came, one for each part that the call was divided into.
     package func raw<Object>(_ call: PendingCall<Get<Object>>) throws(JMAPError) -> [RawGetAnswer] {
-        try read(call, as: RawGetAnswer.self)
+        try found(call).map { (answer) throws(JMAPError) -> RawGetAnswer in
+            do throws(JSONError) {
+                return try RawGetAnswer(answer.members, in: answer.bytes)
+            } catch {
+                throw JMAPError(error, place: place, method: call.name)
+            }
+        }
     }
 
     /// The arguments of the answer as the bytes that came, one for each part that the call was divided into.
