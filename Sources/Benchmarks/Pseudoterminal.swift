@@ -44,7 +44,9 @@ final class Pseudoterminal {
 
     /// Writes bytes as if they were typed.
     func type(_ bytes: [UInt8]) throws {
-        guard write(master, bytes, bytes.count) == bytes.count else { throw BenchmarkError("the terminal took no bytes") }
+        guard write(master, bytes, bytes.count) == bytes.count else {
+            throw BenchmarkError("the terminal took no bytes")
+        }
     }
 
     /// Reads what comes until nothing came for so many milliseconds; the count of bytes and the time of the last one.
