@@ -40,6 +40,7 @@ extension MailSync {
     /// The stream stands, or there is none: whatever changed before is asked for now.
     private func decide(_ state: PushState) {
         push = state
+        ringPushBells()
         for (id, account) in accounts where account.kind != .agent { markMoved(id) }
         updateConnection()
         fillBell.ring()
@@ -50,8 +51,13 @@ extension MailSync {
         if case .none = push, failure != nil { return }
         push = failure.map { .none(reason: $0.sentence) } ?? .lost
         if let failure { feed.update { $0.lastProblem = failure.sentence } }
-        moved.ring()
+        ringPushBells()
         updateConnection()
+    }
+
+    private func ringPushBells() {
+        for bell in pushBells { bell.ring() }
+        pushBells = []
     }
 
     /// Takes in what the server told: accounts whose Email state is not the one that the cache holds have moved.
@@ -83,8 +89,10 @@ extension MailSync {
     /// Waits until it is known whether the server pushes, so that nothing that changes meanwhile is missed.
     func waitForPush() async {
         let end = clock.now() + options.streamPatience
+        let bell = Bell()
+        pushBells.append(bell)
         while push == .unknown, !Task.isCancelled, clock.now() < end {
-            await moved.wait(upTo: max(.milliseconds(1), end - clock.now()), clock)
+            await bell.wait(upTo: max(.milliseconds(1), end - clock.now()), clock)
         }
     }
 

@@ -25,6 +25,7 @@ extension MailSync {
     /// Everything that runs side by side while the server is there; ends by throwing.
     private func work() async throws(SyncError) {
         push = .unknown
+        pushBells = []
         let outcome = await withTaskGroup(of: Result<Void, SyncError>.self) { group in
             for part in Part.allCases {
                 group.addTask {
@@ -60,6 +61,7 @@ extension MailSync {
 
     /// Asks for what is pushed all the same, and for the list of accounts, every so often.
     private func poll() async throws(SyncError) {
+        await waitForPush()
         while !Task.isCancelled {
             let isPushed = push == .open
             listBell.clear()

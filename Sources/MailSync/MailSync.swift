@@ -25,6 +25,8 @@ package actor MailSync {
     var push = PushState.unknown
     /// Bodies that are being fetched because somebody opened them.
     var opening: [MessageKey: Task<Void, any Error>] = [:]
+    /// Ring once it is known whether the server pushes.
+    var pushBells: [Bell] = []
     /// Rings when accounts may have moved.
     let moved = Bell()
     /// Rings when sweeps may be due earlier than was thought.

@@ -1,0 +1,208 @@
+import HTTPTransport
+import JMAP
+import MailCache
+import MailSync
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("A cache equals its server after faults")
+struct FaultTests {
+    /// Sets a fault, changes every account, and waits until the cache equals the server all the same.
+    private func survives(
+        _ fixture: SyncFixture, _ fault: Faults.Fault, for methods: [String?], silence: Duration = .seconds(75),
+        times: Int = 2
+    ) async throws {
+        for account in fixture.accounts { try await fixture.add(30, to: account) }
+        for method in methods { fixture.sandbox.faults.set(fault, for: method, times: times) }
+        try await fixture.running(silence: silence) { _, cache in
+            // The comparison asks the same server, so the faults must be used up first.
+            #expect(await until { (try? cache.reader().totals().messages) == 30 * fixture.accounts.count })
+            fixture.sandbox.faults.clear()
+            try await fixture.settle(cache)
+            for account in fixture.accounts {
+                for method in methods { fixture.sandbox.faults.set(fault, for: method, times: times) }
+                _ = try? await fixture.add(3, to: account, subject: "Under fault", from: 1_760_000_000)
+            }
+            #expect(await until { (try? cache.reader().totals().messages) ?? 0 >= 30 * fixture.accounts.count })
+            fixture.sandbox.faults.clear()
+            try await fixture.settle(cache)
+        }
+    }
+
+    @Test(
+        "answers that are dropped, late, refused, broken or no JSON",
+        arguments: [
+            Faults.Fault.dropAnswer, .lateAnswer(.milliseconds(200)), .tooManyRequests(retryAfter: nil),
+            .tooManyRequests(retryAfter: 0), .serverError, .html, .truncatedJSON, .wrongTypes,
+        ])
+    func requests(fault: Faults.Fault) async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        try await survives(fixture, fault, for: ["Email/get", "Email/changes", "Email/query", "session"])
+    }
+
+    @Test("a change that is refused in one call is asked for again", arguments: ["Email/changes", "Mailbox/changes"])
+    func cannotCalculate(method: String) async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        try await survives(fixture, .cannotCalculateChanges, for: [method], times: 3)
+    }
+
+    @Test("a stream that is cut again and again")
+    func cutStream() async throws {
+        let fixture = try await SyncFixture(agents: 0)
+        try await fixture.running { sync, cache in
+            for round in 0..<5 {
+                fixture.sandbox.faults.cutStreams()
+                try await fixture.add(3, to: fixture.operatorID, subject: "Round \(round)")
+                fixture.sandbox.faults.cutStreams()
+                try await fixture.settle(cache)
+            }
+            #expect(await until { sync.currentStatus.connection == .live })
+        }
+    }
+
+    @Test("a stream that falls silent is dead after its time and opened again")
+    func silentStream() async throws {
+        let fixture = try await SyncFixture(agents: 0)
+        var options = SyncFixture.options
+        // Without the stream nothing would be seen within the test.
+        options.pollInterval = .seconds(600)
+        try await fixture.add(3, to: fixture.operatorID)
+        try await fixture.running(options, silence: .seconds(1)) { sync, cache in
+            try await fixture.settle(cache)
+            #expect(await until { sync.currentStatus.connection == .live })
+            fixture.sandbox.faults.silenceStreams()
+            try await fixture.add(3, to: fixture.operatorID, subject: "Into silence")
+            try await fixture.settle(cache)
+            #expect(sync.currentStatus.retries > 0)
+        }
+    }
+
+    @Test("a server without push is asked every so often, and that is said")
+    func noPush() async throws {
+        let fixture = try await SyncFixture(agents: 1) { base in
+            HTTPInterceptor(
+                base,
+                events: { _, _ in
+                    AsyncThrowingStream { continuation in
+                        continuation.yield(.opened(HTTPResponseHead(status: 204)))
+                        continuation.finish()
+                    }
+                })
+        }
+        try await fixture.running { sync, cache in
+            #expect(
+                await until {
+                    if case .polling = sync.currentStatus.connection { true } else { false }
+                })
+            for account in fixture.accounts { try await fixture.add(5, to: account) }
+            try await fixture.settle(cache)
+        }
+    }
+
+    @Test("a server that goes away and comes back: offline with reason and cure, then in step")
+    func offline() async throws {
+        let box = Switch()
+        let fixture = try await SyncFixture(agents: 1) { base in
+            HTTPInterceptor(
+                base,
+                send: { request, base async throws(HTTPError) in
+                    if box.isOn { throw HTTPError(.refused, place: "the server") }
+                    return try await base.send(request)
+                })
+        }
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            box.set(true)
+            fixture.sandbox.faults.cutStreams()
+            #expect(
+                await until {
+                    guard case .offline(_, let reason, let cure) = sync.currentStatus.connection else { return false }
+                    return !reason.isEmpty && !cure.isEmpty
+                })
+            for account in fixture.accounts { try await fixture.add(5, to: account) }
+            box.set(false)
+            try await fixture.settle(cache)
+            #expect(await until { sync.currentStatus.connection == .live })
+        }
+    }
+
+    @Test("a credential that is revoked is offline with a cure and keeps the rows")
+    func revoked() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts { try await fixture.add(5, to: account) }
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            _ = try await fixture.admin.call(
+                RawCall(
+                    "x:Account/set",
+                    [
+                        "update": .object([
+                            fixture.operatorID.rawValue: [
+                                "permissions": [
+                                    "@type": "Merge", "enabledPermissions": [:],
+                                    "disabledPermissions": ["authenticate": true],
+                                ]
+                            ]
+                        ])
+                    ]))
+            fixture.sandbox.faults.cutStreams()
+            #expect(
+                await until {
+                    if case .offline = sync.currentStatus.connection { true } else { false }
+                })
+            #expect(try cache.reader().totals().messages == 10)
+        }
+    }
+
+    @Test("marks go to the server and into the cache; a refusal is told")
+    func marks() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts { try await fixture.add(4, to: account) }
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            let reader = try cache.reader()
+            let keys = try reader.messages(in: .all, limit: 8).rows.map(\.key)
+            fixture.sandbox.faults.set(.dropAnswer, for: "Email/set", times: 1)
+            #expect(try await sync.setKeyword(.seen, true, on: keys) == [])
+            #expect(try reader.totals().unread == 0)
+            #expect(try await sync.setKeyword(.flagged, true, on: Array(keys[0..<3])) == [])
+            #expect(try await sync.setKeyword(.seen, false, on: Array(keys[0..<2])) == [])
+            try await fixture.settle(cache)
+            #expect(try reader.totals().unread == 2)
+            let refusals = try await sync.setKeyword(.seen, true, on: [MessageKey(rawValue: 7)])
+            #expect(refusals.map(\.key.rawValue) == [7])
+        }
+    }
+
+    @Test("bodies come by themselves, an opened one at once with its header fields, and search finds their words")
+    func bodies() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts { try await fixture.add(60, to: account, text: "zanzibar") }
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            let reader = try cache.reader()
+            var filter = MessageFilter()
+            filter.text = "zanzi"
+            #expect(await until { (try? reader.count(in: .all, filter: filter, upTo: 200).count) == 120 })
+            #expect(await until { (try? reader.messages(in: .all, limit: 200))?.rows.allSatisfy(\.hasBody) == true })
+            let key = try #require(try reader.messages(in: .all, limit: 1).rows.first?.key)
+            #expect(try reader.body(of: key)?.headers.isEmpty == true)
+            try await sync.body(of: key)
+            let body = try #require(try reader.body(of: key))
+            #expect(body.headers.contains { $0.name == "Subject" })
+            #expect(body.values.values.contains { $0.text.contains("zanzibar") })
+            await #expect(throws: SyncError.self) { try await sync.body(of: MessageKey(rawValue: 3)) }
+        }
+    }
+}
+
+/// A switch that closures of any isolation look at.
+final class Switch: Sendable {
+    private let state = Mutex(false)
+
+    var isOn: Bool { state.withLock { $0 } }
+
+    func set(_ isOn: Bool) { state.withLock { $0 = isOn } }
+}
