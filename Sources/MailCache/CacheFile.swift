@@ -68,7 +68,14 @@ struct CacheFile {
         if try connection.first("PRAGMA journal_mode = WAL", map: { $0.text(0) }) != "wal" {
             throw CacheError(code: .cannotOpen, path: path, detail: "its disk does not allow shared memory")
         }
-        try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST;")
+        // A first fill touches the same pages again and again: writing them back seldom halves its work on the disk.
+        try connection.execute(
+            """
+            PRAGMA synchronous = NORMAL;
+            PRAGMA secure_delete = FAST;
+            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA journal_size_limit = 33554432;
+            """)
         guard version < Schema.version else { return }
         try connection.transaction {
             // Another program may have migrated while this one waited for the lock.

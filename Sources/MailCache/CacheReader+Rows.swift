@@ -85,18 +85,22 @@ enum Packed {
         var result = ""
         for correspondent in correspondents {
             guard result.utf8.count < recipientBytes else { break }
-            for (text, end) in [(correspondent.name, fieldEnd), (correspondent.address, entryEnd)] {
-                var kept = String.UnicodeScalarView()
-                // An address may be as long as a server likes; a row is not.
-                for scalar in text.unicodeScalars.prefix(recipientBytes) where scalar != fieldEnd && scalar != entryEnd
-                {
-                    kept.append(scalar)
-                }
-                result.unicodeScalars.append(contentsOf: kept)
-                result.unicodeScalars.append(end)
-            }
+            append(correspondent.name, fieldEnd, to: &result)
+            append(correspondent.address, entryEnd, to: &result)
         }
         return result
+    }
+
+    private static func append(_ text: String, _ end: Unicode.Scalar, to result: inout String) {
+        if text.utf8.count <= recipientBytes, !text.utf8.contains(where: { $0 == 0x1E || $0 == 0x1F }) {
+            result += text
+        } else {
+            // An address may be as long as a server likes; a row is not.
+            for scalar in text.unicodeScalars.prefix(recipientBytes) where scalar != fieldEnd && scalar != entryEnd {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        result.unicodeScalars.append(end)
     }
 
     static func correspondents(_ text: String) -> [Correspondent] {

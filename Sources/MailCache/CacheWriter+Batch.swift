@@ -92,11 +92,13 @@ extension CacheWriter {
                 mailbox.sortOrder, mailbox.rights.rawValue, marks.rawValue)
             mailboxRefs[account]?[mailbox.id] = MailboxEntry(
                 ref: before?.ref ?? connection.lastInsertRowID, marks: marks)
+            self.marks = [:]
             if let before, before.marks != marks { try refile(in: before.ref, of: account, without: false) }
         }
         for id in gone {
             guard let entry = try self.mailboxes(of: account)[id] else { continue }
             mailboxRefs[account]?[id] = nil
+            marks = [:]
             // Its messages are told as changed or destroyed too, but perhaps in a later answer.
             try refile(in: entry.ref, of: account, without: true)
             try connection.run("DELETE FROM mailbox WHERE ref = ?", entry.ref)

@@ -50,33 +50,58 @@ extension CacheWriter {
                 key.receivedAt / 3_600)
         }
         try connection.run("DELETE FROM message WHERE key = ?", key.rawValue)
+        // Its thread may have gone with it.
+        bulk.threads = [:]
         change.noteRemoved(key)
     }
 
     /// Adds a message, or brings the one with its id up to date.
     func write(_ email: EmailRecord, of account: Int64, bodies: [String: KeptBody]) throws {
-        let patch = EmailChange(
-            id: email.id, threadID: email.threadID, mailboxIDs: email.mailboxIDs, keywords: email.keywords)
-        if try write(patch, of: account) { return }
         var marks: MailboxMarks = []
         let refs = try self.refs(of: email.mailboxIDs, in: account, &marks)
         var flags = Self.flags(of: email.keywords).union(marks.flags)
         if email.hasAttachment { flags.insert(.attachment) }
         let thread = try threadRef(email.threadID, of: account)
-        let body = bodies[email.blobID.rawValue]
-        let key = try freeKey(
-            MessageKey(receivedAt: email.receivedAt, account: account, emailID: email.id.rawValue))
+        let body = bodies.isEmpty ? nil : bodies[email.blobID.rawValue]
+        var key = MessageKey(receivedAt: email.receivedAt, account: account, emailID: email.id.rawValue)
         let sender = email.from.first
-        try connection.run(
-            """
-            INSERT INTO message (key, account, thread, flags, size, stage, id, blob, mailboxes, sender_name,
-              sender_address, subject, recipients, keywords, preview) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, key.rawValue, account, thread, flags.rawValue, email.size,
-            (body == nil ? BodyStage.wanted : .here).rawValue, email.id.rawValue, email.blobID.rawValue,
-            Packed.pack(refs: refs), sender?.name, sender?.address, email.subject, Packed.pack(email.to),
-            Packed.pack(keywords: Self.others(in: email.keywords)), email.preview)
+        let insert = try bulk.insertMessage(connection)
+        insert.bind(account, at: 2)
+        insert.bind(thread, at: 3)
+        insert.bind(Int64(flags.rawValue), at: 4)
+        insert.bind(Int64(email.size), at: 5)
+        insert.bind(Int64((body == nil ? BodyStage.wanted : .here).rawValue), at: 6)
+        insert.bind(email.id.rawValue, at: 7)
+        insert.bind(email.blobID.rawValue, at: 8)
+        insert.bind(Packed.pack(refs: refs), at: 9)
+        insert.bind(sender?.name, at: 10)
+        insert.bind(sender?.address, at: 11)
+        insert.bind(email.subject, at: 12)
+        insert.bind(Packed.pack(email.to), at: 13)
+        insert.bind(Packed.pack(keywords: Self.others(in: email.keywords)), at: 14)
+        insert.bind(email.preview, at: 15)
+        insert.bind(key.rawValue, at: 1)
+        try insert.run()
+        if connection.changes == 0 {
+            // Mostly the message is there already; else another one has the key.
+            let patch = EmailChange(
+                id: email.id, threadID: email.threadID, mailboxIDs: email.mailboxIDs, keywords: email.keywords)
+            if try write(patch, of: account) {
+                // The thread may have been made for nothing.
+                try connection.run("DELETE FROM thread WHERE ref = ? AND total = 0", thread)
+                if connection.changes > 0 { bulk.threads = [:] }
+                return
+            }
+            key = try freeKey(key)
+            insert.bind(key.rawValue, at: 1)
+            try insert.run()
+        }
+        let file = try bulk.insertFiling(connection)
         for ref in refs {
-            try connection.run("INSERT INTO filing VALUES (?, ?, ?)", ref, key.rawValue, flags.rawValue)
+            file.bind(ref, at: 1)
+            file.bind(key.rawValue, at: 2)
+            file.bind(Int64(flags.rawValue), at: 3)
+            try file.run()
         }
         if let body {
             try connection.run(
@@ -161,10 +186,8 @@ extension CacheWriter {
     func update(
         _ key: MessageKey, from old: (MessageFlags, [Int64]), to new: (MessageFlags, [Int64]), of account: Int64
     ) throws {
-        let byRef = Dictionary(
-            try mailboxes(of: account).values.map { ($0.ref, $0.marks) }, uniquingKeysWith: { first, _ in first })
         var flags = new.0.subtracting([.held, .outgoing])
-        for ref in new.1 { flags.formUnion(byRef[ref]?.flags ?? []) }
+        for ref in new.1 { flags.formUnion(try marks(of: ref).flags) }
         let refs = new.1.sorted()
         guard flags != old.0 || refs != old.1 else { return }
         for ref in old.1 where !refs.contains(ref) {
@@ -195,12 +218,10 @@ extension CacheWriter {
         try connection.run("UPDATE message SET thread = ? WHERE key = ?", new, key.rawValue)
         for (ref, sign) in [(old, -1), (new, 1)] {
             try connection.run(
-                """
-                UPDATE thread SET total = total + ?1, unread = unread + ?2,
-                  latest = coalesce((SELECT max(key) FROM message WHERE thread = ?3), 0) WHERE ref = ?3
-                """, sign, sign * unread, ref)
+                "UPDATE thread SET total = total + ?, unread = unread + ? WHERE ref = ?", sign, sign * unread, ref)
         }
         try connection.run("DELETE FROM thread WHERE ref = ? AND total = 0", old)
+        bulk.threads = [:]
         change.noteUpdated(key)
     }
 
@@ -221,12 +242,23 @@ extension CacheWriter {
     }
 
     private func threadRef(_ id: ThreadID, of account: Int64) throws -> Int64 {
-        let found = try connection.first(
-            "SELECT ref FROM thread WHERE account = ? AND id = ?", account, id.rawValue
-        ) { $0.int64(0) }
-        if let found { return found }
-        try connection.run("INSERT INTO thread (account, id) VALUES (?, ?)", account, id.rawValue)
-        return connection.lastInsertRowID
+        let place = BulkStatements.Thread(account: account, id: id.rawValue)
+        if let known = bulk.threads[place] { return known }
+        let insert = try bulk.insertThread(connection)
+        insert.bind(account, at: 1)
+        insert.bind(id.rawValue, at: 2)
+        try insert.run()
+        let ref: Int64
+        if connection.changes == 1 {
+            ref = connection.lastInsertRowID
+        } else {
+            let find = try bulk.findThread(connection)
+            find.bind(account, at: 1)
+            find.bind(id.rawValue, at: 2)
+            ref = try find.firstInteger() ?? 0
+        }
+        bulk.note(ref, for: place)
+        return ref
     }
 
     /// The first key at or behind this one in its second that no message has.

@@ -26,6 +26,10 @@ package actor CacheWriter {
     /// Local numbers, for as long as no other program writes (`version`).
     var accountRefs: [AccountID: Int64] = [:]
     var mailboxRefs: [Int64: [MailboxID: MailboxEntry]] = [:]
+    /// What mailboxes make of their messages, by their local numbers.
+    var marks: [Int64: MailboxMarks] = [:]
+    /// The statements of first fills.
+    var bulk = BulkStatements()
     private var version = -1
     private var trafficFloor: Int64 = 0
     /// What the running transaction has changed so far.
@@ -76,6 +80,8 @@ package actor CacheWriter {
     private func forget() {
         accountRefs = [:]
         mailboxRefs = [:]
+        marks = [:]
+        bulk.threads = [:]
         version = -1
     }
 
@@ -113,5 +119,14 @@ package actor CacheWriter {
         }
         mailboxRefs[account] = entries
         return entries
+    }
+
+    func marks(of mailbox: Int64) throws -> MailboxMarks {
+        if let known = marks[mailbox] { return known }
+        let found = try connection.first("SELECT marks FROM mailbox WHERE ref = ?", mailbox) {
+            MailboxMarks(rawValue: $0.int(0))
+        }
+        marks[mailbox] = found ?? []
+        return found ?? []
     }
 }

@@ -68,11 +68,8 @@ enum Schema {
           id TEXT NOT NULL,
           total INTEGER NOT NULL DEFAULT 0,
           unread INTEGER NOT NULL DEFAULT 0,
-          latest INTEGER NOT NULL DEFAULT 0,
           UNIQUE (account, id)
         );
-        CREATE INDEX thread_latest ON thread (latest);
-        CREATE INDEX thread_account ON thread (account, latest);
 
         CREATE TABLE message (
           key INTEGER PRIMARY KEY,
@@ -142,16 +139,12 @@ enum Schema {
         CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
           UPDATE account SET total = total + 1, unread = unread + (new.flags & 2048 <> 0),
             held = held + (new.flags & 512 <> 0) WHERE ref = new.account;
-          UPDATE thread SET total = total + 1, unread = unread + (new.flags & 2048 <> 0),
-            latest = max(latest, new.key) WHERE ref = new.thread;
+          UPDATE thread SET total = total + 1, unread = unread + (new.flags & 2048 <> 0) WHERE ref = new.thread;
         END;
         CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
           UPDATE account SET total = total - 1, unread = unread - (old.flags & 2048 <> 0),
             held = held - (old.flags & 512 <> 0) WHERE ref = old.account;
-          UPDATE thread SET total = total - 1, unread = unread - (old.flags & 2048 <> 0),
-            latest = CASE WHEN latest = old.key
-              THEN coalesce((SELECT max(key) FROM message WHERE thread = old.thread), 0) ELSE latest END
-            WHERE ref = old.thread;
+          UPDATE thread SET total = total - 1, unread = unread - (old.flags & 2048 <> 0) WHERE ref = old.thread;
           DELETE FROM thread WHERE ref = old.thread AND total = 0;
           DELETE FROM body WHERE message = old.key;
         END;

@@ -45,22 +45,38 @@ final class Statement {
         }
     }
 
+    /// Makes the statement ready for its next run with the values that are bound.
+    func rewind() {
+        sqlite3_reset(pointer)
+    }
+
+    @discardableResult
+    func bindNull(at index: Int32) -> Int32 { sqlite3_bind_null(pointer, index) }
+
+    @discardableResult
+    func bindInteger(_ value: Int64, at index: Int32) -> Int32 { sqlite3_bind_int64(pointer, index, value) }
+
+    @discardableResult
+    func bindText(_ value: String, at index: Int32) -> Int32 {
+        var text = value
+        return text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) { characters in
+                // An empty string has no base address; a null pointer would bind NULL.
+                guard let base = characters.baseAddress else {
+                    return sqlite3_bind_text(pointer, index, "", 0, csqlite_transient())
+                }
+                return sqlite3_bind_text64(
+                    pointer, index, base, UInt64(characters.count), csqlite_transient(), UInt8(SQLITE_UTF8))
+            }
+        }
+    }
+
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         switch value {
-        case .null: return sqlite3_bind_null(pointer, index)
-        case .integer(let integer): return sqlite3_bind_int64(pointer, index, integer)
+        case .null: return bindNull(at: index)
+        case .integer(let integer): return bindInteger(integer, at: index)
         case .real(let real): return sqlite3_bind_double(pointer, index, real)
-        case .text(var text):
-            return text.withUTF8 { utf8 in
-                utf8.withMemoryRebound(to: CChar.self) { characters in
-                    // An empty string has no base address; a null pointer would bind NULL.
-                    guard let base = characters.baseAddress else {
-                        return sqlite3_bind_text(pointer, index, "", 0, csqlite_transient())
-                    }
-                    return sqlite3_bind_text64(
-                        pointer, index, base, UInt64(characters.count), csqlite_transient(), UInt8(SQLITE_UTF8))
-                }
-            }
+        case .text(let text): return bindText(text, at: index)
         case .blob(let bytes):
             return bytes.withUnsafeBytes { buffer in
                 guard let base = buffer.baseAddress, !buffer.isEmpty else {

@@ -13,3 +13,6 @@ static inline int csqlite_fts5_api(sqlite3 *connection, fts5_api **api) {
     sqlite3_step(statement);
     return sqlite3_finalize(statement);
 }
+
+// sqlite3_config is variadic. Without statistics of memory no allocation takes SQLite's global mutex.
+static inline int csqlite_without_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
