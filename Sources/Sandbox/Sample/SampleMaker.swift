@@ -42,6 +42,10 @@ struct SampleMaker {
         var bag = SampleMailbag(now: now, seed: seed)
         bag.addSupport()
         bag.addBilling()
+        bag.addResearch()
+        bag.addScheduling()
+        bag.addDeploys()
+        bag.addOddities()
         return bag.mails.sorted { $0.received < $1.received }
     }
 
