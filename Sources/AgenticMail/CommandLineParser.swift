@@ -96,7 +96,7 @@ extension CommandTable {
 }
 
 /// The cure of a suggestion as a sentence of its own.
-func capitalised(_ text: String) -> String {
+package func capitalised(_ text: String) -> String {
     let sentence = text.prefix(1).uppercased() + text.dropFirst()
     return sentence.hasSuffix("?") || sentence.hasSuffix(".") ? sentence : sentence + "."
 }

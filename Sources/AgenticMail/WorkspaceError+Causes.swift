@@ -1,9 +1,15 @@
+package import Configuration
 import HTTPTransport
 package import JMAP
 package import MailCache
 package import MailSync
 
 extension WorkspaceError {
+    /// What an error of a secret's source means here.
+    package init(_ error: SecretError) {
+        self.init(.file, capitalised(error.message), cure: capitalised(error.cure))
+    }
+
     /// What an error of the server, or of the way to it, means here.
     package init(_ error: JMAPError) {
         let code: Code

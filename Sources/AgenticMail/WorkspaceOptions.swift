@@ -57,8 +57,7 @@ extension WorkspaceOptions {
                 credential = .bearer(try source.read().reveal())
             }
         } catch {
-            throw WorkspaceError(
-                .loginRefused, capitalised("\(error.message)."), cure: capitalised("\(error.cure)."))
+            throw WorkspaceError(error)
         }
         self.init(
             name: workspace.name, origin: workspace.url, credential: credential,

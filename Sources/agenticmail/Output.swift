@@ -64,6 +64,10 @@ struct Output: Sendable {
 
     /// Says something beside the output, on standard error.
     func note(_ text: SafeText) {
+        if isJSON {
+            try? Self.write(Array((JSONText.encode(["warning": ["message": text.string]]) + "\n").utf8), to: 2)
+            return
+        }
         try? Self.write(Array("agenticmail: \(text.string)\n".utf8), to: 2)
     }
 

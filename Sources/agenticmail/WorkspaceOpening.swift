@@ -65,8 +65,7 @@ struct OpenedWorkspace: Sendable {
             do throws(SecretError) {
                 password = try SecretSource.file(file).read()
             } catch {
-                throw WorkspaceError(
-                    .loginRefused, "The password was not read: \(error.message).", cure: "\(error.cure).")
+                throw WorkspaceError(error)
             }
         } else {
             password = try await blocking { try PasswordPrompt.ask("Password of \(login) at \(text): ") }
@@ -94,7 +93,8 @@ extension CommandContext {
     /// Opens the workspace, hands it to the closure and cleans up after it.
     func withWorkspace<Result: Sendable>(_ body: (Workspace) async throws -> Result) async throws -> Result {
         let opened = try await OpenedWorkspace.open(self)
-        if let notice = opened.workspace.notice { output.note(SafeText(untrusted: notice)) }
+        // A program that reads JSON finds it in the log and in doctor.
+        if let notice = opened.workspace.notice, !output.isJSON { output.note(SafeText(untrusted: notice)) }
         do {
             let result = try await body(opened.workspace)
             await opened.close()

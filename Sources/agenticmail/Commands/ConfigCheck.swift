@@ -1,6 +1,7 @@
 import AgenticMail
 import Configuration
 import SafeText
+import TerminalUI
 
 extension CommandHandlers {
     private struct FaultReport: Encodable {
@@ -25,7 +26,16 @@ extension CommandHandlers {
 
     /// `config check`: every fault of the configuration and the themes; done where there is none.
     @Sendable static func configCheck(_ context: CommandContext) async throws -> ExitCode {
-        let (configuration, faults) = ConfigurationCheck.run(context.locations)
+        let (configuration, found) = ConfigurationCheck.run(context.locations)
+        let themes = ThemeLibrary(folder: context.locations.themes)
+        var faults = found + themes.faults
+        if let name = configuration?.console.theme, !themes.themes.contains(where: { $0.name == name }) {
+            faults.append(
+                .init(
+                    .wrongValue, file: configuration?.file ?? context.locations.configuration, key: "console.theme",
+                    message: "is “\(name)”, and there is no such theme",
+                    cure: Suggestion.cure(for: name, among: themes.themes.map(\.name))))
+        }
         let output = context.output
         if output.isJSON {
             try output.list(faults.map(FaultReport.init), empty: .empty, columns: [])
