@@ -68,14 +68,16 @@ let package = Package(
 
         // MARK: The terminal
         library("TerminalUI", ["CNcurses", "SafeText"]),
-        library("Console", ["AgenticMail", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI"]),
+        library(
+            "Console",
+            ["AgenticMail", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI", "Themes"]),
 
         // MARK: Programs
         .executableTarget(
             name: "agenticmail",
             dependencies: [
                 "AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message",
-                "SafeText", "Sandbox", "TerminalUI", "Themes",
+                "SafeText", "Sandbox", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -96,11 +98,12 @@ let package = Package(
         tests("Message", ["Message"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
         tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),
-        tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache"]),
+        tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Sandbox"]),
         tests("Sandbox", ["Sandbox", "HTTPTransport", "JMAP", "Message"]),
         tests("TerminalUI", ["TerminalUI", "SafeText"]),
         tests(
-            "Console", ["Console", "AgenticMail", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
+            "Console",
+            ["Console", "AgenticMail", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
             exclude: ["Snapshots"]),
         tests("EndToEnd", []),
     ],

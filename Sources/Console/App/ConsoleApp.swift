@@ -15,6 +15,8 @@ package struct ConsoleOptions: Sendable {
     package var configuration: ConsoleConfiguration
     /// The themes that `:theme` knows, the one to begin with first; at least one.
     package var themes: [Theme]
+    /// The themes again, whenever a file of theirs has changed; nil where nobody looks.
+    package var themeChanges: AsyncStream<ThemeLibrary>?
     /// The lines that drive the console without a person, with their file's name; nil for a person at a terminal.
     package var script: (name: String, script: Script)?
     /// The size of the screen that a script sees.
@@ -76,7 +78,8 @@ package enum ConsoleApp {
         terminalOptions.usesMouse = options.configuration.usesMouse
         terminalOptions.log = options.log
         let terminal = try Terminal(terminalOptions)
-        let session = ConsoleSession(model: model, terminal: terminal, themes: options.themes)
+        let session = ConsoleSession(
+            model: model, terminal: terminal, themes: options.themes, themeChanges: options.themeChanges)
         session.begin()
         let status = await session.run()
         terminal.close()

@@ -23,6 +23,7 @@ extension ConsoleServices {
         save = { try await workspace.save($0, parts: $1, to: $2) }
         setSeen = { try await workspace.mark($0, .seen($1)) }
         setFlagged = { try await workspace.mark($0, .flagged($1)) }
+        checks = { await workspace.examine().checks.map(Check.init) }
         refresh = { await workspace.refresh() }
         watch = { await workspace.show($0) }
     }
@@ -60,5 +61,18 @@ extension ConnectionState {
             self = .offline(
                 since: Int64(since.timeIntervalSince1970), reason: "\(untrusted: reason) \(untrusted: cure)")
         }
+    }
+}
+
+extension ConsoleServices.Check {
+    /// A check of the workspace.
+    init(_ check: AgenticMail.Check) {
+        let result: Result =
+            switch check.result {
+            case .good: .good
+            case .warning, .skipped: .warning
+            case .failed: .failed
+            }
+        self.init(name: check.name, result: result, detail: check.detail, cure: check.cure)
     }
 }

@@ -1,4 +1,6 @@
 import AgenticMail
+import Configuration
+import SafeText
 package import TerminalUI
 
 /// A console on a terminal: the model, the loop that feeds and draws it, and the streams that change it.
@@ -6,15 +8,22 @@ package import TerminalUI
 package final class ConsoleSession {
     package let model: ConsoleModel
     package let loop: EventLoop
-    private let themes: [Theme]
+    private var themes: [Theme]
+    private let themeChanges: AsyncStream<ThemeLibrary>?
     private var streams: [Task<Void, Never>] = []
 
     /// Puts a model on a terminal.
     ///
-    /// - Parameter themes: those that `:theme` knows, the one in use first.
-    package init(model: ConsoleModel, terminal: any TerminalDevice, themes: [Theme] = [], clock: UIClock = .system) {
+    /// - Parameters:
+    ///   - themes: those that `:theme` knows, the one in use first.
+    ///   - themeChanges: the themes again, whenever a file of theirs has changed.
+    package init(
+        model: ConsoleModel, terminal: any TerminalDevice, themes: [Theme] = [],
+        themeChanges: AsyncStream<ThemeLibrary>? = nil, clock: UIClock = .system
+    ) {
         self.model = model
         self.themes = themes
+        self.themeChanges = themeChanges
         loop = EventLoop(terminal: terminal, clock: clock)
         model.themeNames = themes.map(\.name)
         model.themeName = themes.first?.name ?? ""
@@ -85,6 +94,21 @@ package final class ConsoleSession {
         follow(services.changes()) { $0.cacheChanged($1) }
         follow(services.log.changes()) { model, _ in model.logChanged() }
         follow(services.jobs.changes()) { model, _ in model.jobsChanged() }
+        if let themeChanges {
+            streams.append(
+                Task { @UIActor [weak self] in
+                    for await library in themeChanges { self?.themesChanged(library) }
+                })
+        }
+    }
+
+    /// Draws with the themes as their files are now; one that cannot be used stays as it was, and that is said.
+    package func themesChanged(_ library: ThemeLibrary) {
+        themes = library.themes
+        model.themeNames = themes.map(\.name)
+        if let theme = themes.first(where: { $0.name == model.themeName }) { loop.terminal.setTheme(theme) }
+        if let fault = library.faults.first { model.say(SafeText(untrusted: fault.sentence), .refusal) }
+        loop.redraw()
     }
 
     private func follow<Element: Sendable>(

@@ -1,111 +1,91 @@
-import Configuration
-import Glibc
-package import SafeText
+package import AgenticMail
+package import Configuration
 package import TerminalUI
+import Themes
 
-/// The themes that are there: the built-in one, the program's own files, and a person's.
+/// The themes that can be chosen: the program's own, and a person's, which win where they have the same name.
 package struct ThemeLibrary: Sendable {
-    /// By name; a person's theme takes the place of one of the same name.
-    package private(set) var themes: [Theme] = [.standard]
-    /// Files that are no theme, each a sentence with file and line.
-    package private(set) var faults: [SafeText] = []
+    /// By name, in the order in which `:theme` goes on.
+    package private(set) var themes: [Theme] = []
+    /// What is wrong with files of the person's; those themes are left out, or as they were before.
+    package private(set) var faults: [ConfigurationFault] = []
 
-    /// Most files that a folder is read for.
-    private static let mostFiles = 200
-    private static let sizeLimit = 65_536
-
-    /// Reads the themes of folders, later ones over earlier ones; a folder that is not there is passed over.
-    package init(folders: [String]) {
-        for folder in folders {
-            for name in Self.files(in: folder) { read(folder + "/" + name, name: String(name.dropLast(5))) }
+    /// Loads everything.
+    ///
+    /// - Parameters:
+    ///   - folder: The person's own themes.
+    ///   - before: The themes to keep where a file cannot be used now.
+    package init(folder: String, keeping before: [Theme] = []) {
+        for (name, bytes) in BuiltInThemes.all { add(name, file: "\(name).toml", .success(bytes), before) }
+        for name in ThemeFile.names(in: folder) {
+            let file = "\(folder)/\(name).toml"
+            add(name, file: file, readSmallFile(file, limit: Configuration.sizeLimit), before)
         }
     }
 
-    /// The themes with one first: the one of that name, or the built-in one.
-    package func themes(beginningWith name: String?) -> [Theme] {
-        guard let name, let index = themes.firstIndex(where: { $0.name == name }) else { return themes }
-        return [themes[index]] + themes[..<index] + themes[(index + 1)...]
-    }
-
-    /// Where the program's own themes are: beside an installed program, or in the folder it was built in.
-    package static func programFolders(
-        executable: String? = try? ownPath()
-    ) -> [String] {
-        guard let executable else { return [] }
-        var folders: [String] = []
-        var parts = executable.split(separator: "/").dropLast().map(String.init)
-        folders.append("/" + (parts.dropLast() + ["share", "agenticmail", "themes"]).joined(separator: "/"))
-        // .build/<triple>/<configuration>/ lies in the package's folder.
-        if let build = parts.lastIndex(of: ".build") {
-            parts = Array(parts[..<build])
-            folders.append("/" + (parts + ["themes"]).joined(separator: "/"))
+    private mutating func add(_ name: String, file: String, _ bytes: Result<[UInt8], FileFault>, _ before: [Theme]) {
+        do throws(ConfigurationError) {
+            put(try Self.theme(name, file: file, bytes))
+        } catch {
+            faults += error.faults
+            if let kept = before.first(where: { $0.name == name }) { put(kept) }
         }
-        return folders
     }
 
-    private struct NoPath: Error {}
-
-    /// The path of the running program.
-    package static func ownPath() throws -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { throw NoPath() }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private static func files(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream), names.count < mostFiles {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".toml"), name.count > 5, !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    private mutating func read(_ path: String, name: String) {
-        do {
-            let bytes = try readSmallFile(path, limit: Self.sizeLimit).get()
-            let theme = try Self.theme(bytes, name: name, file: path)
-            themes.removeAll { $0.name == name }
+    private mutating func put(_ theme: Theme) {
+        if let index = themes.firstIndex(where: { $0.name == theme.name }) {
+            themes[index] = theme
+        } else {
             themes.append(theme)
-        } catch let error as ConfigurationError {
-            faults.append(SafeText(untrusted: error.sentence))
-        } catch let error as FileFault {
-            faults.append("The theme \(untrusted: path) cannot be read: \(untrusted: error.reason).")
-        } catch {
-            faults.append(SafeText(untrusted: "\(path): \(error)"))
         }
     }
 
-    /// Makes a theme of a file's bytes; a fault names the file and the line.
-    package static func theme(_ bytes: [UInt8], name: String, file: String) throws -> Theme {
-        let document = try TOMLValue.parse(bytes, file: file)
-        guard case .table(let entries) = document.content else { return try Theme(name: name, roles: [:]) }
-        var roles: [String: String] = [:]
-        for entry in entries {
-            guard case .string(let look) = entry.value.content else {
-                throw ThemeFault(
-                    sentence: "\(file):\(entry.value.line): \(entry.key) is \(entry.value.typeName); "
-                        + "a look is a text such as \"bold #ffffff on #000000\".")
-            }
-            roles[entry.key] = look
+    private static func theme(
+        _ name: String, file: String, _ bytes: Result<[UInt8], FileFault>
+    ) throws(ConfigurationError) -> Theme {
+        let content: [UInt8]
+        switch bytes {
+        case .success(let read): content = read
+        case .failure(let fault):
+            throw ConfigurationError([
+                .init(
+                    .unreadable, file: file, message: "cannot be read, because \(fault.reason)",
+                    cure: "make it readable")
+            ])
         }
-        do {
-            return try Theme(name: name, roles: roles)
+        let decoded = try ThemeFile.decode(content, name: name, file: file)
+        do throws(ThemeError) {
+            return try Theme(name: name, roles: decoded.roles.mapValues(\.text))
         } catch {
-            let line = entries.first { $0.key == error.role }?.line ?? 1
-            throw ThemeFault(sentence: "\(file):\(line): \(error.role): \(error.sentence)")
+            let place = decoded.roles[error.role]
+            throw ConfigurationError([
+                .init(
+                    .wrongValue, file: file, line: place?.line, column: place?.column, key: "roles.\(error.role)",
+                    message: "cannot be used",
+                    cure: error.sentence.hasSuffix(".") ? String(error.sentence.dropLast()) : error.sentence)
+            ])
         }
     }
-}
 
-/// A theme's file that cannot be used, as a sentence with file and line.
-package struct ThemeFault: Error, Sendable, CustomStringConvertible {
-    package let sentence: String
+    /// The themes with the chosen one first.
+    ///
+    /// - Parameter name: What was asked for; `nil` chooses by the ground that the terminal tells of.
+    package func chosen(_ name: String?, environment: [String: String]) throws(WorkspaceError) -> [Theme] {
+        let wanted = name ?? (Self.groundIsLight(environment) ? "light" : "dark")
+        guard let first = themes.first(where: { $0.name == wanted }) else {
+            throw WorkspaceError(
+                .wrongUsage, "There is no theme “\(wanted)”.",
+                cure: Suggestion.nearest(to: wanted, among: themes.map(\.name)).map { "Did you mean “\($0)”?" }
+                    ?? "There are: \(themes.map(\.name).joined(separator: ", ")).")
+        }
+        return [first] + themes.filter { $0.name != wanted }
+    }
 
-    package var description: String { sentence }
+    /// Some terminals tell their colours as `COLORFGBG=15;0`: foreground, then background.
+    private static func groundIsLight(_ environment: [String: String]) -> Bool {
+        guard let ground = environment["COLORFGBG"]?.split(separator: ";").last.flatMap({ Int($0) }) else {
+            return false
+        }
+        return ground == 7 || ground == 15
+    }
 }

@@ -1,5 +1,6 @@
 import AgenticMail
 import Configuration
+import Console
 import SafeText
 import TerminalUI
 

@@ -34,6 +34,7 @@ enum ConsoleCommand {
                 themes: chosen)
             options.script = script
             if let size { options.size = size }
+            if script == nil { options.themeChanges = ThemeWatcher.changes(in: context.locations.themes, from: themes) }
             return ConsoleApp.run(options: options)
         } catch {
             return Program.end(error, output)
@@ -42,7 +43,7 @@ enum ConsoleCommand {
 
     /// The services of what was opened.
     static func services(_ opened: OpenedWorkspace, _ context: CommandContext) -> ConsoleServices {
-        ConsoleServices(opened.workspace, downloads: context.environment["XDG_DOWNLOAD_DIR"] ?? ".")
+        ConsoleServices(opened.workspace, home: context.environment["HOME"])
     }
 
     /// What the configuration says about the console, with the command line over it.
