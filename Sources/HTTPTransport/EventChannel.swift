@@ -124,14 +124,19 @@ final class EventStreamReader: Sendable {
     }
 
     private func start() throws(HTTPError) -> Transfer {
-        if let running = transfer.withLock({ $0 }) { return running }
-        var request = request
-        if request.headers["Accept"] == nil { request.headers["Accept"] = "text/event-stream" }
-        let started = Transfer(try PreparedRequest(request, options: options, streams: true), sink: .events(channel))
-        transfer.withLock { $0 = started }
-        engine.start(started) { [channel] result in
+        let (running, isNew) = try transfer.withLock { (transfer) throws(HTTPError) -> (Transfer, Bool) in
+            if let transfer { return (transfer, false) }
+            var request = request
+            if request.headers["Accept"] == nil { request.headers["Accept"] = "text/event-stream" }
+            let prepared = try PreparedRequest(request, options: options, streams: true)
+            let started = Transfer(prepared, sink: .events(channel))
+            transfer = started
+            return (started, true)
+        }
+        guard isNew else { return running }
+        engine.start(running) { [channel] result in
             channel.end(result.flatMap { outcome in outcome.head.failure.map { .failure($0) } ?? .success(()) })
         }
-        return started
+        return running
     }
 }

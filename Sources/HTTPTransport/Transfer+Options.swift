@@ -14,6 +14,7 @@ extension Transfer {
             ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"),
             // What a proxy says before the server does is not the answer.
             ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
+            ccurl_set_close_on_exec(easy),
             ccurl_set_before_function(easy, Transfer.beforeFunction),
             ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context),
             // A name lookup that hangs must not hold up the other transfers when it is given up.

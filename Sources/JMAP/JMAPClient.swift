@@ -15,14 +15,18 @@ package final class JMAPClient: Sendable {
         package var timeouts: HTTPRequest.Timeouts
         /// A push stream that sends nothing for this long is dead.
         package var pushSilence: Duration
+        /// What waits are measured by; tests give their own.
+        package var clock: any Clock<Duration>
 
         /// Makes options.
         package init(
-            answerBytes: Int = 64 << 20, timeouts: HTTPRequest.Timeouts = .init(), pushSilence: Duration = .seconds(75)
+            answerBytes: Int = 64 << 20, timeouts: HTTPRequest.Timeouts = .init(), pushSilence: Duration = .seconds(75),
+            clock: any Clock<Duration> = ContinuousClock()
         ) {
             self.answerBytes = answerBytes
             self.timeouts = timeouts
             self.pushSilence = pushSilence
+            self.clock = clock
         }
     }
 
@@ -97,7 +101,7 @@ package final class JMAPClient: Sendable {
         for batch in wire.batches {
             let body = WireRequests.body(batch, createdIDs: created)
             let answer = try await requests.run(place: session.api.place) { () async throws(JMAPError) in
-                try await self.post(body, to: session.api)
+                try await self.postInTurn(body, to: session.api)
             }
             try response.add(answer)
             if created != nil { created?.merge(response.createdIDs) { $1 } }
@@ -119,6 +123,23 @@ package final class JMAPClient: Sendable {
         known.withLock { known in
             if state != session.state, state != known.answeredState { known.isStale = true }
             known.answeredState = state
+        }
+    }
+
+    /// Posts again while other clients of the same login take up all the requests that the server allows at once.
+    ///
+    /// Such a refusal is of the whole request, of which nothing was done, so that acts may be sent again too.
+    private func postInTurn(_ body: [UInt8], to target: HTTPTarget) async throws(JMAPError) -> [UInt8] {
+        var backoff = Backoff(first: .milliseconds(20), longest: .seconds(1))
+        while true {
+            do throws(JMAPError) {
+                return try await post(body, to: target)
+            } catch {
+                guard error.code == .limit("maxConcurrentRequests"), backoff.failures < 8 else { throw error }
+                do {
+                    try await options.clock.sleep(for: backoff.next(after: error))
+                } catch { throw JMAPError(.cancelled, place: target.place) }
+            }
         }
     }
 

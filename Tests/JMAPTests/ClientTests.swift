@@ -115,8 +115,8 @@ struct ClientTests {
     func requestErrors() async throws {
         let cases: [(Int, String, JMAPError.Code)] = [
             (
-                400, #"{"type":"urn:ietf:params:jmap:error:limit","limit":"maxConcurrentRequests"}"#,
-                .limit("maxConcurrentRequests")
+                400, #"{"type":"urn:ietf:params:jmap:error:limit","limit":"maxUploads"}"#,
+                .limit("maxUploads")
             ),
             (400, #"{"type":"urn:ietf:params:jmap:error:limit","limit":"maxCallsInRequest"}"#, .tooLarge),
             (400, #"{"type":"urn:ietf:params:jmap:error:notRequest","detail":"\u001b[2J"}"#, .request("notRequest")),
@@ -184,6 +184,29 @@ struct ClientTests {
             try await group.waitForAll()
         }
         #expect(now.withLock { $0.most } == 4)
+    }
+
+    @Test("asks again while other clients of its login take up the server's slots, and not for ever")
+    func takenSlots() async throws {
+        let refusals = Mutex(3)
+        let fake = FakeServer(FakeServer.echo)
+        let busy = HTTPInterceptor(fake.transport) { request, next async throws(HTTPError) in
+            let isRefused = refusals.withLock { left in
+                defer { left -= request.method == .post ? 1 : 0 }
+                return request.method == .post && left > 0
+            }
+            guard isRefused else { return try await next.send(request) }
+            let problem = #"{"type":"urn:ietf:params:jmap:error:limit","limit":"maxConcurrentRequests"}"#
+            return HTTPResponse(status: 400, body: Array(problem.utf8))
+        }
+        let client = JMAPClient(
+            origin: try #require(URL(string: "https://mail.example.test")), credential: .bearer("k"), transport: busy,
+            options: .init(clock: InstantClock()))
+        #expect(try await client.call(CoreEcho(["a": 1])) == ["a": 1])
+        refusals.withLock { $0 = 1000 }
+        let error = await #expect(throws: JMAPError.self) { _ = try await client.call(CoreEcho()) }
+        #expect(error?.code == .limit("maxConcurrentRequests"))
+        #expect(refusals.withLock { $0 } == 991)
     }
 
     @Test("gives its turn on when a waiting call is cancelled")

@@ -40,8 +40,11 @@ final class FakeServer: Sendable {
     func client(_ origin: String = "https://mail.example.test") throws -> JMAPClient {
         JMAPClient(
             origin: try #require(URL(string: origin)), credential: .bearer("geheim"),
-            transport: HTTPInterceptor(HTTPTransport()) { request, _ in self.answer(request) })
+            transport: transport)
     }
+
+    /// What carries requests to the server.
+    var transport: any HTTPClient { HTTPInterceptor(HTTPTransport()) { request, _ in self.answer(request) } }
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
         var body: JSON?

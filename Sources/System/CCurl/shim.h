@@ -2,6 +2,7 @@
 // The type checks of curl's own macros are for C callers; Swift sees the plain functions.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <fcntl.h>
 
 // Swift cannot call variadic functions: one typed function each.
 
@@ -52,6 +53,18 @@ typedef int (*ccurl_before_function)(void *context, char *address, char *local, 
 /// Sets the function that is asked before a request is sent, also before curl sends it again by itself.
 static inline CURLcode ccurl_set_before_function(CURL *handle, ccurl_before_function function) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+}
+
+static inline int ccurl_mark_socket(void *context, curl_socket_t socket, curlsocktype purpose) {
+    (void)context;
+    (void)purpose;
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+    return CURL_SOCKOPT_OK;
+}
+
+/// Keeps the handle's connections from programs that this one starts, such as an editor.
+static inline CURLcode ccurl_set_close_on_exec(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, ccurl_mark_socket);
 }
 
 /// Reads a number about the last transfer.
