@@ -148,6 +148,8 @@ final class SandboxService: Sendable {
         case ("GET", "jmap", 4...) where path[1] == "download":
             return download(request, blob: path[3], name: path.count > 4 ? path[4] : "")
         case ("GET", "jmap", 2) where path[1] == "eventsource": return eventSource(request)
+        // Calendars and contacts are not here, and closed to agents there.
+        case (_, "dav", 2...): return withLogin(request) { _, _ in .forbidden }
         default: return .answer(.notFound)
         }
     }
@@ -294,7 +296,7 @@ final class SandboxService: Sendable {
             accounts: login.groups.union([login.account]), types: types,
             close: request.query["closeafter"] == "state" ? .afterState : .never,
             // The real server pings every 30 seconds at the most.
-            ping: seconds > 0 ? .seconds(max(30, seconds)) : nil)
+            ping: seconds > 0 ? .seconds(min(max(30, seconds), 86_400)) : nil)
         guard let stream else { return .answer(.internalError) }
         if fault == .cutStream { stream.end(cut: true) }
         if fault == .silentStream { stream.fallSilent() }

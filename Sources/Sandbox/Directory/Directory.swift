@@ -186,9 +186,9 @@ final class Directory {
         case "Admin": result = PermissionTable.admin
         case "Custom":
             result = []
-            var seen: Set<Int> = []
+            var known: [Int: Set<String>] = [:]
             for role in object["roles"]?["roleIds"]?.object?.trueKeys ?? [] {
-                result.formUnion(permissions(ofRole: Base32.number(role).map { Int($0) }, seen: &seen))
+                result.formUnion(permissions(ofRole: Base32.number(role).map { Int($0) }, known: &known))
             }
         default: result = object["@type"]?.string == "Group" ? PermissionTable.group : PermissionTable.user
         }
@@ -203,14 +203,19 @@ final class Directory {
         return result
     }
 
-    private func permissions(ofRole id: Int?, seen: inout Set<Int>) -> Set<String> {
-        guard let id, seen.insert(id).inserted, let role = objects[.role]?[id] else { return [] }
+    /// What a role holds. `known` keeps what was worked out, so that shared inner roles cost nothing; a role that is being
+    /// worked out holds nothing yet, so that one inside itself ends the walk.
+    private func permissions(ofRole id: Int?, known: inout [Int: Set<String>]) -> Set<String> {
+        guard let id, let role = objects[.role]?[id] else { return [] }
+        if let result = known[id] { return result }
+        known[id] = []
         var result: Set<String> = []
         for inner in role["roleIds"]?.object?.trueKeys ?? [] {
-            result.formUnion(permissions(ofRole: Base32.number(inner).map { Int($0) }, seen: &seen))
+            result.formUnion(permissions(ofRole: Base32.number(inner).map { Int($0) }, known: &known))
         }
-        seen.remove(id)
-        return result.union(role["enabledPermissions"]?.object?.trueKeys ?? [])
-            .subtracting(role["disabledPermissions"]?.object?.trueKeys ?? [])
+        result.formUnion(role["enabledPermissions"]?.object?.trueKeys ?? [])
+        result.subtract(role["disabledPermissions"]?.object?.trueKeys ?? [])
+        known[id] = result
+        return result
     }
 }

@@ -70,7 +70,9 @@ struct Envelope {
                 guard let seconds = value.string.flatMap({ Int($0) }), seconds >= 0 else { throw failure }
                 until = now + min(seconds, Limits.holdSeconds + 1)
             case "HOLDUNTIL":
-                guard let text = value.string, let moment = Int(text) ?? Timestamp.seconds(text) else { throw failure }
+                guard let text = value.string, let moment = Int(text) ?? Timestamp.seconds(text), moment >= 0 else {
+                    throw failure
+                }
                 until = moment
             case "SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "MT-PRIORITY", "BY", "REQUIRETLS": break
             default: throw failure

@@ -35,6 +35,12 @@ final class Store {
     init(database: Connection) throws {
         self.database = database
         try database.execute(Self.schema)
+        try database.run("DELETE FROM upload WHERE expires <= ?", Timestamp.now)
+        try database.execute(
+            """
+            DELETE FROM blob WHERE hash NOT IN (SELECT hash FROM email)
+                AND hash NOT IN (SELECT hash FROM upload) AND hash NOT IN (SELECT hash FROM queue)
+            """)
     }
 
     // MARK: Transactions
@@ -186,19 +192,17 @@ final class Store {
         try change >= counters(account).change - Limits.keptChanges
     }
 
-    /// Forgets everything of an account.
+    /// Forgets everything of an account; what it submitted and still waits goes on.
     func forget(_ account: Int) throws {
-        for table in [
-            "email_text", "mailbox", "membership", "keyword", "reference", "change", "identity", "submission", "upload",
-        ] {
-            if table == "email_text" {
-                try database.run("DELETE FROM email_text WHERE rowid >> 32 = ?", account)
-            } else {
-                try database.run("DELETE FROM \(table) WHERE account = ?", account)
-            }
+        let (first, last) = (account << 32, (account + 1) << 32)
+        let hashes = try database.query("SELECT hash FROM email WHERE id >= ? AND id < ?", first, last) { $0.blob(0) }
+        for table in ["mailbox", "membership", "keyword", "reference", "change", "identity", "submission", "upload"] {
+            try database.run("DELETE FROM \(table) WHERE account = ?", account)
         }
-        try database.run("DELETE FROM email WHERE id >= ? AND id < ?", account << 32, (account + 1) << 32)
+        try database.run("DELETE FROM email_text WHERE rowid >= ? AND rowid < ?", first, last)
+        try database.run("DELETE FROM email WHERE id >= ? AND id < ?", first, last)
         try database.run("DELETE FROM account WHERE id = ?", account)
+        for hash in hashes { try dropBlob(hash: hash) }
         counters[account] = nil
         touched[account] = nil
         news[account] = nil
