@@ -36,15 +36,13 @@ struct OpenedWorkspace: Sendable {
         let scratch = try ScratchFolder()
         do {
             let sandbox = try await RunningSandbox.start(SandboxOptions(), isEmpty: false)
-            let login = sandbox.watcher
             guard let origin = URL(string: sandbox.server.url) else {
                 throw Failure(
                     code: "sandbox", message: "The sandbox has no address.", cure: "Report this.", exitCode: .failed)
             }
             var options = WorkspaceOptions(
                 name: "sandbox", origin: origin,
-                credential: .basic(user: login.login, password: login.password),
-                cachePath: "\(scratch.path)/cache.sqlite")
+                credential: sandbox.watcher, cachePath: "\(scratch.path)/cache.sqlite")
             options.kind = .test
             return OpenedWorkspace(
                 workspace: try await Workspace.open(options), configuration: try Workspace.load(context.locations),

@@ -1,4 +1,5 @@
 import AgenticMail
+import Glibc
 import Sandbox
 
 extension CommandHandlers {
@@ -17,7 +18,9 @@ extension CommandHandlers {
     @Sendable static func sandboxServe(_ context: CommandContext) async throws -> ExitCode {
         let options = SandboxOptions(
             port: UInt16(context.parsed.integer("port") ?? 0), data: context.parsed.value("data"))
-        let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty"))
+        // What was kept there has its sample already, or was begun without one.
+        let isKept = options.data.map { access("\($0)/sandbox.sqlite", F_OK) == 0 } ?? false
+        let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty") || isKept)
         let admin = sandbox.server.admin
         try context.output.print(
             JSONText.encode(
