@@ -76,6 +76,8 @@ struct CacheFile {
             PRAGMA wal_autocheckpoint = 4000;
             PRAGMA journal_size_limit = 33554432;
             """)
+        // SQLite opens a file that may not be written for reading, without a word: this asks.
+        try connection.transaction {}
         guard version < Schema.version else { return }
         try connection.transaction {
             // Another program may have migrated while this one waited for the lock.

@@ -4,13 +4,16 @@ import MailCache
 extension MailSync {
     /// Asks for the session and lists the accounts.
     func connect() async throws(SyncError) {
-        _ = try await patiently { () async throws(JMAPError) in try await self.client.session(refresh: true) }
+        pushed = []
         try await listAccounts()
     }
 
     /// Lists the accounts that this login reads, adds new ones to the cache and takes those out that are gone.
     func listAccounts() async throws(SyncError) {
-        let session = try await patiently { () async throws(JMAPError) in try await self.client.session() }
+        // Asked for anew: not every server changes the session's state when somebody joins a group.
+        let session = try await patiently { () async throws(JMAPError) in
+            try await self.client.session(refresh: true)
+        }
         let own = session.primaryMailAccount
         var records: [AccountRecord] = []
         for (id, account) in session.accounts where account.capabilities.isEmpty || account.capabilities[.mail] != nil {
@@ -48,6 +51,8 @@ extension MailSync {
         for (id, kind) in known where kind == .agent && agents == nil && gone[id] == nil && accounts[id] == nil {
             try await watch(AccountRecord(id: id, kind: kind, name: ""))
         }
+        if !pushed.isEmpty, pushed != Set(session.accounts.keys) { reopenStream() }
+        pushed = Set(session.accounts.keys)
         updateConnection()
         fillBell.ring()
         sweepBell.ring()

@@ -54,16 +54,23 @@ extension MailSync {
                 continue
             }
             var hasWorked = false
+            // Rows come first: while accounts are filled, the rest goes slowly, and only what is looked at is fetched.
+            let isFilling = accounts.values.contains { $0.isFilling }
             if options.fetchesBodies {
                 // A batch of each account in turn, so that the newest mail of all of them comes first.
-                for id in inOrder(where: { $0.fill == .complete && $0.condition != .refused }) {
+                for id in inOrder(where: { $0.fill == .complete && $0.condition != .refused })
+                where !isFilling || onScreen.contains(id) {
                     if try await fetchSomeBodies(of: id) { hasWorked = true }
                     if Task.isCancelled { return }
                 }
             }
             let indexed = try await cached { () async throws(CacheError) in try await self.writer.index(limit: 200) }
             if indexed > 0 { feed.update { $0.indexed += indexed } }
-            if !hasWorked, indexed == 0 { await bodyBell.wait(upTo: options.pollInterval, clock) }
+            if isFilling {
+                await bodyBell.wait(upTo: .milliseconds(500), clock)
+            } else if !hasWorked, indexed == 0 {
+                await bodyBell.wait(upTo: options.pollInterval, clock)
+            }
         }
     }
 

@@ -6,25 +6,28 @@ extension MailSync {
     func followPush() async throws(SyncError) {
         var backoff = Backoff(first: options.firstBackoff, longest: options.longestBackoff, random: random)
         while !Task.isCancelled {
-            do {
-                for try await event in client.push(types: ["Email", "Mailbox", "Thread"]) {
-                    switch event {
-                    case .opened:
-                        backoff.reset()
-                        decide(.open)
-                    case .state(let change): note(change)
-                    case .ping: break
-                    case .unsupported:
-                        decide(.none(reason: "The server does not tell what changes, so it is asked every so often."))
-                        // Asking goes on elsewhere; a server that learns to push is met with the next connection.
-                        await Bell().wait()
-                        return
-                    }
-                }
+            let reading = Task { try await self.readStream() }
+            stream = reading
+            let result = await withTaskCancellationHandler {
+                await reading.result
+            } onCancel: {
+                reading.cancel()
+            }
+            if Task.isCancelled { return }
+            switch result {
+            case .success(.reopen):
                 lose(nil)
-            } catch {
+                continue
+            case .success(.ended(let hadOpened)):
+                if hadOpened { backoff.reset() }
+                lose(nil)
+            case .success(.unsupported):
+                // Asking goes on elsewhere; a server that learns to push is met with the next connection.
+                await Bell().wait()
+                return
+            case .failure(let error):
                 let failure = error as? JMAPError ?? JMAPError(.cancelled)
-                if Task.isCancelled { return }
+                if push == .open { backoff.reset() }
                 guard failure.isTransient || failure.code == .notJMAP || failure.code == .malformed else {
                     throw SyncError(failure)
                 }
@@ -35,6 +38,42 @@ extension MailSync {
             feed.update { $0.retries += 1 }
             do { try await clock.sleep(backoff.next()) } catch { return }
         }
+    }
+
+    /// How a stream came to its end.
+    enum StreamEnd: Sendable {
+        case ended(hadOpened: Bool)
+        case unsupported
+        /// It was left so that another is opened.
+        case reopen
+    }
+
+    /// Reads one stream to its end.
+    private func readStream() async throws -> StreamEnd {
+        var hadOpened = false
+        do {
+            for try await event in client.push(types: ["Email", "Mailbox", "Thread"]) {
+                switch event {
+                case .opened:
+                    hadOpened = true
+                    decide(.open)
+                case .state(let change): note(change)
+                case .ping: break
+                case .unsupported:
+                    decide(.none(reason: "The server does not tell what changes, so it is asked every so often."))
+                    return .unsupported
+                }
+            }
+        } catch {
+            if Task.isCancelled { return .reopen }
+            throw error
+        }
+        return Task.isCancelled ? .reopen : .ended(hadOpened: hadOpened)
+    }
+
+    /// Opens the stream again: the server reads who is a member of what when a stream is opened.
+    func reopenStream() {
+        stream?.cancel()
     }
 
     /// The stream stands, or there is none: whatever changed before is asked for now.
@@ -102,7 +141,7 @@ extension MailSync {
         while !Task.isCancelled {
             let ready = isPaused ? [] : accounts.filter { isReady($0.value) }.map(\.key)
             if ready.isEmpty {
-                await moved.wait(upTo: options.pollInterval, clock)
+                await moved.wait(upTo: nextRetry(), clock)
                 continue
             }
             try await forEach(ready, width: 3) { sync, id async throws(SyncError) in try await sync.catchUp(id) }

@@ -25,6 +25,10 @@ package actor MailSync {
     var push = PushState.unknown
     /// Bodies that are being fetched because somebody opened them.
     var opening: [MessageKey: Task<Void, any Error>] = [:]
+    /// Reads the event stream; cancelled so that another is opened.
+    var stream: Task<StreamEnd, any Error>?
+    /// The accounts of the session that the stream was opened with.
+    var pushed: Set<AccountID> = []
     /// Ring once it is known whether the server pushes.
     var pushBells: [Bell] = []
     /// Rings when accounts may have moved.

@@ -27,7 +27,7 @@ package struct SyncError: Error, Sendable, CustomStringConvertible {
 
     /// True where it says something about one account alone, so that the others go on.
     var isOfOneAccount: Bool {
-        guard let server else { return cache?.code == .notFound }
+        guard let server else { return cache?.code == .notFound || cache?.code == .outdated }
         return switch server.code {
         case .method, .set, .tooLarge: true
         case .malformed: server.method != nil

@@ -145,4 +145,85 @@ struct FollowTests {
             #expect(try reader.totals().messages == 20)
         }
     }
+
+    @Test("a merge of threads gives messages other ids, and they keep their bodies")
+    func threadMerge() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts {
+            let inbox = try await fixture.mailbox("inbox", of: account)
+            func message(_ id: String, references: [String]) -> JSON {
+                [
+                    "mailboxIds": .object([inbox.rawValue: true]), "subject": "Plans", "messageId": [.string(id)],
+                    "references": .array(references.map { .string($0) }), "from": [["email": "bob@ext.example"]],
+                    "bodyValues": ["1": ["value": "zebra"]], "textBody": [["partId": "1", "type": "text/plain"]],
+                ]
+            }
+            try await fixture.running { _, cache in
+                _ = try await fixture.admin.call(
+                    EmailSet(
+                        account: account,
+                        create: ["a": message("one@x", references: []), "b": message("two@x", references: [])]))
+                try await fixture.settle(cache)
+                _ = try await fixture.admin.call(
+                    EmailSet(account: account, create: ["c": message("three@x", references: ["one@x", "two@x"])]))
+                try await fixture.settle(cache)
+                let reader = try cache.reader()
+                #expect(
+                    await until {
+                        (try? reader.messages(in: .account(account), limit: 9))?.rows.allSatisfy(\.hasBody) == true
+                    })
+            }
+        }
+    }
+
+    @Test("two programs on one cache keep it equal to the server together")
+    func twoPrograms() async throws {
+        let fixture = try await SyncFixture(agents: 2)
+        for account in fixture.accounts { try await fixture.add(300, to: account) }
+        var options = SyncFixture.options
+        options.objectsInGet = 50
+        try await fixture.running(options) { _, cache in
+            try await fixture.running(options) { _, second in
+                try await fixture.settle(cache)
+                for account in fixture.accounts { try await fixture.add(40, to: account, subject: "New") }
+                try await fixture.settle(second)
+            }
+        }
+    }
+
+    @Test("a group that is joined comes over with a stream that tells of it, and goes when it is left")
+    func group() async throws {
+        let fixture = try await SyncFixture(agents: 0)
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            let domains = try await fixture.admin.call(RawCall("x:Domain/query", [:]))
+            let made = try await fixture.admin.call(
+                RawCall(
+                    "x:Account/set",
+                    [
+                        "create": [
+                            "g": [
+                                "@type": "Group", "name": "review", "domainId": domains["ids"]?.array?.first ?? .null,
+                                "roles": ["@type": "Default"], "permissions": ["@type": "Inherit"],
+                            ]
+                        ]
+                    ]))
+            let group = AccountID(try #require(made["created"]?["g"]?["id"]?.string, "\(made)"))
+            func setMember(_ isMember: Bool) async throws {
+                let patch: JSON = ["memberGroupIds/\(group)": isMember ? true : .null]
+                _ = try await fixture.admin.call(
+                    RawCall("x:Account/set", ["update": .object([fixture.operatorID.rawValue: patch])]))
+                await sync.refresh()
+            }
+            try await fixture.add(5, to: group)
+            try await setMember(true)
+            let reader = try cache.reader()
+            #expect(await until { (try? reader.account(group, at: 0))??.total == 5 })
+            try await fixture.add(3, to: group, subject: "Later")
+            #expect(await until { (try? reader.account(group, at: 0))??.total == 8 })
+            #expect(try reader.account(group, at: 0)?.kind == .group)
+            try await setMember(false)
+            #expect(await until { (try? reader.account(group, at: 0)) == .some(nil) })
+        }
+    }
 }
