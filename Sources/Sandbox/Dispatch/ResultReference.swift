@@ -25,26 +25,13 @@ enum References {
             else { throw MethodError("invalidResultReference", "Invalid result reference.") }
             let failure = MethodError("invalidResultReference", "Result reference to \(call)#\(name) not found.")
             guard let response = responses.first(where: { $0.id == call && $0.name == name }) else { throw failure }
-            let steps = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(unescaped)
+            let steps = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(JSONPointer.name)
             guard path.hasPrefix("/"), let found = self.value(at: steps[...], in: .object(response.arguments)) else {
                 throw failure
             }
             result[String(key.dropFirst())] = found
         }
         return result
-    }
-
-    private static func unescaped(_ step: Substring) -> String {
-        guard step.contains("~") else { return String(step) }
-        var result = ""
-        var rest = step
-        while let tilde = rest.firstIndex(of: "~") {
-            result += rest[..<tilde]
-            let escape = rest[tilde...].prefix(2)
-            result += escape == "~1" ? "/" : escape == "~0" ? "~" : escape
-            rest = rest[tilde...].dropFirst(2)
-        }
-        return result + rest
     }
 
     private static func value(at path: ArraySlice<String>, in value: JSONValue) -> JSONValue? {

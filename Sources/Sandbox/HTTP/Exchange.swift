@@ -26,13 +26,8 @@ final class Exchange: Sendable {
         var reply: HTTPReply?
         var delivery = Delivery()
         // The daemon's connection while it is suspended, nil else.
-        var suspended: SendableConnection?
+        var suspended: DaemonConnection?
         var isStopped = false
-    }
-
-    /// A connection's pointer. libmicrohttpd lets suspended connections be resumed from any thread.
-    private struct SendableConnection: @unchecked Sendable {
-        let pointer: OpaquePointer
     }
 
     private let target: String
@@ -93,8 +88,9 @@ final class Exchange: Sendable {
             guard !state.isStopped else { return false }
             state.reply = reply
             state.delivery = delivery
-            state.suspended = SendableConnection(pointer: connection)
-            MHD_suspend_connection(connection)
+            let connection = DaemonConnection(pointer: connection)
+            state.suspended = connection
+            connection.suspend()
             return true
         }
     }
@@ -105,7 +101,7 @@ final class Exchange: Sendable {
             if isStopping { state.isStopped = true }
             guard let suspended = state.suspended else { return }
             state.suspended = nil
-            MHD_resume_connection(suspended.pointer)
+            suspended.resume()
         }
     }
 }

@@ -135,7 +135,7 @@ extension Server {
                     mailboxes.remove(Int(number))
                 }
             } else if property.hasPrefix("keywords/") {
-                let name = Keywords.kept(unescaped(property.dropFirst("keywords/".count)))
+                let name = Keywords.kept(JSONPointer.name(property.dropFirst("keywords/".count)))
                 if try isSet(value, property) { keywords.insert(name) } else { keywords.remove(name) }
             } else {
                 throw SetError("invalidProperties", "Invalid property or value.", properties: [property])
@@ -154,13 +154,6 @@ extension Server {
             throw SetError("invalidProperties", "Invalid patch value", properties: [property])
         }
         return isSet
-    }
-
-    /// A step of a JSON pointer (RFC 6901) as the name that it means.
-    private static func unescaped(_ step: Substring) -> String {
-        guard step.contains("~") else { return String(step) }
-        let slashes = step.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
-        return slashes.split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
     }
 
     // MARK: Destroy

@@ -76,7 +76,7 @@ extension Server {
         let mailboxes = try store.mailboxes(account)
         let filter = try call.object("filter")
         var found = try mailboxes.filter { mailbox in
-            try filter.map { try Self.matches(mailbox, $0, depth: 0) } ?? true
+            try filter.map { try Self.matches(mailbox, $0) } ?? true
         }
         for comparator in try Comparator.list(call).reversed() {
             switch comparator.property {
@@ -89,13 +89,12 @@ extension Server {
         return found.map(\.id)
     }
 
-    private static func matches(_ mailbox: StoredMailbox, _ filter: JSONObject, depth: Int) throws(MethodError) -> Bool
-    {
+    private static func matches(_ mailbox: StoredMailbox, _ filter: JSONObject) throws(MethodError) -> Bool {
         if let operation = filter["operator"]?.string {
             var results: [Bool] = []
             for condition in filter["conditions"]?.array ?? [] {
                 guard let condition = condition.object else { throw .invalidArguments("Invalid filter.") }
-                results.append(try matches(mailbox, condition, depth: depth + 1))
+                results.append(try matches(mailbox, condition))
             }
             switch operation {
             case "AND": return !results.contains(false)

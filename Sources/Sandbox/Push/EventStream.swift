@@ -21,17 +21,12 @@ final class EventStream: Sendable {
         /// Whether a timer will flush what waits.
         var isFlushPlanned = false
         /// The daemon's connection while it is suspended.
-        var suspended: SendableConnection?
-        var connection: SendableConnection?
+        var suspended: DaemonConnection?
+        var connection: DaemonConnection?
         var isEnding = false
         var isCut = false
         var isSilent = false
         var pinger: Task<Void, Never>?
-    }
-
-    /// A connection's pointer. libmicrohttpd lets suspended connections be resumed from any thread.
-    private struct SendableConnection: @unchecked Sendable {
-        let pointer: OpaquePointer
     }
 
     /// The shortest time between two events.
@@ -65,7 +60,7 @@ final class EventStream: Sendable {
     // MARK: What the daemon's thread calls
 
     func attach(to connection: OpaquePointer) {
-        state.withLock { $0.connection = SendableConnection(pointer: connection) }
+        state.withLock { $0.connection = DaemonConnection(pointer: connection) }
     }
 
     /// Gives what waits, or puts the connection to sleep; what the daemon's reader callback answers.
@@ -80,7 +75,7 @@ final class EventStream: Sendable {
             }
             guard !state.isEnding, let connection = state.connection else { return agenticmail_mhd_end_of_stream() }
             state.suspended = connection
-            MHD_suspend_connection(connection.pointer)
+            connection.suspend()
             return 0
         }
     }
@@ -155,7 +150,7 @@ final class EventStream: Sendable {
     private func resume(_ state: inout State) {
         guard let suspended = state.suspended else { return }
         state.suspended = nil
-        MHD_resume_connection(suspended.pointer)
+        suspended.resume()
     }
 
     /// Ends the stream: after what waits, or with the connection torn off in the middle.

@@ -7,7 +7,9 @@ enum ChangeState: Equatable, Sendable {
     /// `r…`: within the changes after `from` up to and with `to`, of which `sent` were given already.
     case intermediate(from: Int, to: Int, sent: Int)
 
-    /// Reads a state; nil where it cannot be read. Any text that starts with `n` is the beginning, as on the real server.
+    /// Reads a state; nil where it cannot be read.
+    ///
+    /// Any text that starts with `n` is the beginning, as on the real server.
     init?(_ text: String) {
         guard let first = text.utf8.first else { return nil }
         if first == UInt8(ascii: "n") {

@@ -150,13 +150,6 @@ extension Store {
         ) { $0.int(0) }
     }
 
-    /// Whether the account has an email with this Message-ID.
-    func hasEmail(messageID: String, account: Int) throws -> Bool {
-        try database.first(
-            "SELECT 1 FROM reference WHERE account = ? AND message_id = ? AND is_own", account, messageID
-        ) { _ in true } ?? false
-    }
-
     // MARK: Changes
 
     /// An email as far as it can change.
