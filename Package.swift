@@ -98,7 +98,7 @@ let package = Package(
         tests("Message", ["Message"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
         tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),
-        tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Sandbox"]),
+        tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Message", "Sandbox"]),
         tests("Sandbox", ["Sandbox", "HTTPTransport", "JMAP", "Message"]),
         tests("TerminalUI", ["TerminalUI", "SafeText"]),
         tests(

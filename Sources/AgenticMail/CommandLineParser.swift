@@ -48,10 +48,7 @@ package struct CommandLineParser: Sendable {
             index += 1
             if word == "--" { break }
             if word.hasPrefix("-"), word.count > 1 {
-                // Only global options are known before the command is.
-                if takesNextWord(word, command: table.commandLine.first { $0.commandLine?.words == names }) {
-                    index += 1
-                }
+                if takesNextWord(word, after: names) { index += 1 }
                 continue
             }
             let candidate = names + [word]
@@ -73,12 +70,17 @@ package struct CommandLineParser: Sendable {
         return (nil, names)
     }
 
-    private func takesNextWord(_ word: String, command: Command?) -> Bool {
-        if word.hasPrefix("--") {
-            return !word.contains("=") && option(named: String(word.dropFirst(2)), of: command)?.value != nil
+    /// Whether an option is followed by its value, as far as that can be said before the command is known: by the
+    /// global options and those of the commands that may still be meant.
+    private func takesNextWord(_ word: String, after names: [String]) -> Bool {
+        let possible = table.commandLine.filter { command in
+            (command.commandLine?.words.starts(with: names) ?? false)
+                && (!names.isEmpty || command.id == CommandTable.consoleID)
         }
+        let options = globals + possible.flatMap(\.options)
+        if word.hasPrefix("--") { return options.contains { $0.value != nil && word == "--\($0.name)" } }
         guard word.count == 2, let letter = word.last else { return false }
-        return option(letter: letter, of: command)?.value != nil
+        return options.contains { $0.value != nil && $0.short == letter }
     }
 
     func option(named name: String, of command: Command?) -> Command.Option? {

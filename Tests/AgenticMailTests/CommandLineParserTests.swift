@@ -25,6 +25,9 @@ struct CommandLineParserTests {
     func console() throws {
         #expect(try run("--sandbox").command.id == "console")
         #expect(try run("").command.id == "console")
+        let scripted = try run("--sandbox --script mail.txt --size 80x24")
+        #expect(scripted.command.id == "console")
+        #expect(scripted.value("script") == "mail.txt")
     }
 
     @Test("options stand before, between and after the words of a command")
@@ -35,6 +38,7 @@ struct CommandLineParserTests {
         #expect(parsed.integer("limit") == 5)
         #expect(parsed.has("json") && parsed.has("sandbox"))
         #expect(parsed.value("workspace") == "prod")
+        #expect(try run("mail --limit 7 list").integer("limit") == 7)
     }
 
     @Test("values may follow an equals sign or their letter at once")

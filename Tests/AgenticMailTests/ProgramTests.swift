@@ -77,6 +77,18 @@ struct ProgramTests {
         #expect(outcome.errors.isEmpty)
     }
 
+    @Test("every command of the table is there to be run")
+    func handlers() throws {
+        let values: [String: String] = ["message": "a/b", "query": "x", "shell": "bash"]
+        // These would go on until they are stopped, or open a screen.
+        for command in CommandTable.standard.commandLine where !["sandbox.serve", "console"].contains(command.id) {
+            let words = try #require(command.commandLine?.words)
+            let arguments = command.arguments.filter(\.arity.isRequired).compactMap { values[$0.name] }
+            let outcome = try run([Places.program] + words + arguments, environment: environment)
+            #expect(!outcome.errors.contains("is not there"), "\(command.id)")
+        }
+    }
+
     @Test("the version, the completions and the manual page need no configuration")
     func generated() throws {
         #expect(try agenticmail("--version").output == "agenticmail \(Version.number)\n")
