@@ -117,6 +117,7 @@ extension ConsoleModel {
     private func drawFooter(_ row: Int, on surface: inout Surface) {
         guard let view = top else { return }
         let width = surface.size.width
+        surface.fill(Rect(x: 0, y: row, width: width, height: 1), style: Style(.footer))
         let commands = table.footer(on: view.screen)
         let here = commands.filter { $0.console?.footer != .all && unavailability(of: $0) == nil }
         let always = commands.filter { $0.console?.footer == .all }
@@ -151,8 +152,8 @@ extension ConsoleModel {
     }
 
     private func put(_ entry: FooterEntry, _ x: Int, _ y: Int, on surface: inout Surface) {
-        surface.put(entry.key, x, y, .key)
-        surface.put(entry.label, x + entry.key.width + 1, y, .footer)
+        surface.put(entry.key, at: Point(x: x, y: y), style: Style(.key, on: .footer))
+        surface.put(entry.label, at: Point(x: x + entry.key.width + 1, y: y), style: Style(.footer))
     }
 
     // MARK: Over the view
@@ -165,7 +166,7 @@ extension ConsoleModel {
         for (index, text) in rows.enumerated() {
             let y = size.height - rows.count + index
             surface.fill(Rect(x: 0, y: y, width: size.width, height: 1), style: Style(.footer))
-            surface.put(text, 0, y, notice.role)
+            surface.put(text, at: Point(x: 0, y: y), style: Style(notice.role, on: .footer))
         }
     }
 
@@ -184,6 +185,7 @@ extension ConsoleModel {
                 at: Point(x: 9, y: y), style: Style(.text, on: .overlay))
         }
         let typed = pendingKeys.map(\.label).joined(separator: " ")
-        surface.put("\(typed) …  Esc gives up", 0, size.height - 1, .prompt)
+        surface.fill(Rect(x: 0, y: size.height - 1, width: size.width, height: 1), style: Style(.footer))
+        surface.put("\(typed) …  Esc gives up", at: Point(x: 0, y: size.height - 1), style: Style(.prompt))
     }
 }

@@ -199,15 +199,17 @@ package final class ConsoleModel {
             ?? accounts.first { $0.name.lowercased().hasPrefix(wanted) }
     }
 
-    /// Where a message's sender belongs, as far as the address tells: an agent here, or outside; nil where it is the
-    /// account's own writing.
-    func provenance(of message: MessageRow) -> SafeText? {
-        if message.flags.contains(.outgoing) { return "written here" }
+    /// Where a message's sender belongs, as far as the address tells: an agent here, or outside; nil where it says no
+    /// more than the address itself.
+    func provenance(of message: MessageRow) -> (SafeText, Role)? {
+        if message.flags.contains(.outgoing) { return ("written here", .success) }
         guard let address = message.from?.address.lowercased(), !address.isEmpty else { return nil }
-        if accounts.contains(where: { $0.address.lowercased() == address }) { return "an account here, as it says" }
+        if accounts.contains(where: { $0.address.lowercased() == address }) {
+            return ("an account here, as it says", .muted)
+        }
         let domain = address.split(separator: "@").last.map(String.init) ?? address
         let isOurs = accounts.contains { $0.address.lowercased().hasSuffix("@" + domain) }
-        return isOurs ? nil : "from outside"
+        return isOurs ? nil : ("from outside", .outsider)
     }
 
     func readAccounts() {

@@ -30,6 +30,31 @@ package struct Line: Equatable, Sendable {
 
     package var width: Int { spans.reduce(0) { $0 + $1.text.width } }
     package var text: SafeText { spans.map(\.text).joined() }
+
+    /// The line in exactly so many columns: cut with `…` or filled with blanks.
+    package func padded(to columns: Int) -> Line {
+        var room = max(0, columns)
+        var kept: [Span] = []
+        for span in spans where room > 0 {
+            let text = span.text.truncated(to: room)
+            kept.append(Span(text, span.role))
+            room -= text.width
+        }
+        return Line(kept + [Span(.spaces(room))])
+    }
+}
+
+extension TextView.Line {
+    /// A line of spans on a ground, as a text view takes it.
+    package init(_ line: Line, on ground: Role) {
+        var runs: [TextView.Run] = []
+        var start = 0
+        for span in line.spans {
+            runs.append(TextView.Run(start..<start + span.text.count, Style(span.role, on: ground)))
+            start += span.text.count
+        }
+        self.init(line.text, style: Style(.text, on: ground), runs: runs)
+    }
 }
 
 extension Surface {

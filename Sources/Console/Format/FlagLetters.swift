@@ -18,7 +18,7 @@ package enum FlagLetters {
 
     /// The letters of a row in so many columns: five, or two with the most telling one.
     package static func line(_ flags: MessageFlags, isMarked: Bool, columns: Int) -> Line {
-        let mark = Span(isMarked ? "*" : " ", .match)
+        let mark = isMarked ? Span("*", .key) : Span(" ")
         let state: Span =
             if flags.contains(.held) {
                 Span("H", .held)

@@ -18,7 +18,7 @@ package enum People {
 
     /// `Name <address>`, or the address alone; `<no address>` says that the header had none.
     package static func full(_ person: Correspondent) -> SafeText {
-        if person.name.isEmpty { return SafeText(untrusted: person.address) }
+        if person.name.isEmpty { return person.address.isEmpty ? "(nobody)" : SafeText(untrusted: person.address) }
         let address: SafeText = person.address.isEmpty ? "no address" : SafeText(untrusted: person.address)
         if person.name.contains("@") { return "<\(address)> \(untrusted: person.name)" }
         return "\(untrusted: person.name) <\(address)>"

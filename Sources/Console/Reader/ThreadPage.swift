@@ -69,18 +69,15 @@ struct ThreadPage {
             ? Figures.longDate(message.receivedAt, console.clock) : Figures.shortDate(message.receivedAt, console.clock)
         let right: SafeText = width >= 40 ? " \(untrusted: date) \(flags)" : " \(untrusted: date)"
         let room = max(1, width - right.width)
-        let sign: SafeText = isOpen ? "▾ " : "▸ "
-        var left = sign + sender
-        if let place = console.provenance(of: message), width >= 50 { left += " · \(place)" }
-        let nameWidth = min(left.width, room)
-        if !isOpen, width >= 50 { left += "  \(untrusted: String(message.preview.prefix(width)))" }
-        let fitted = left.padded(to: room)
-        // Runs count cells, which are fewer than columns where characters are wide.
-        let nameCells = min(fitted.count, fitted.cells(fitting: nameWidth).count)
-        let text = fitted + right
-        let runs = [TextView.Run(nameCells..<text.count, Style(.muted, on: isCurrent ? .selection : .text))]
         let role: Role = message.flags.contains(.held) ? .held : message.flags.contains(.unread) ? .unread : .title
-        lines.append(TextView.Line(text, style: Style(role, on: isCurrent ? .selection : .text), runs: runs))
+        let sign: SafeText = isOpen ? "▾ " : "▸ "
+        var left = [Span(sign + sender, role)]
+        if let (place, role) = console.provenance(of: message), width >= 50 { left.append(Span(" · \(place)", role)) }
+        if !isOpen, width >= 50 {
+            left.append(Span("  \(untrusted: String(message.preview.prefix(width)))", .muted))
+        }
+        let line = Line(left).padded(to: room).spans + [Span(right, .muted)]
+        lines.append(TextView.Line(Line(line), on: isCurrent ? .selection : .text))
     }
 
     private mutating func addFields(
