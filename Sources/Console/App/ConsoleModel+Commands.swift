@@ -8,8 +8,8 @@ extension ConsoleModel {
     /// Runs a command that every view has; false where there is none of that name.
     func perform(_ id: Command.ID, _ arguments: [String]) -> Bool {
         switch id.rawValue {
-        case "agents.list": go([AgentsScreen(self)])
-        case "go.live": go([AgentsScreen(self), LiveScreen(self)])
+        case "agents.list": goHome()
+        case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "go.log": openOnce(.log) { LogScreen(self) }
         case "go.jobs": openOnce(.jobs) { JobsScreen(self) }
@@ -39,18 +39,20 @@ extension ConsoleModel {
     }
 
     private func openOnce(_ screen: Screen, _ make: () -> any ScreenView) {
-        if top?.screen == screen { return }
-        open(make())
+        let beside: [Screen] = [.log, .jobs, .doctor, .help]
+        guard let shown = top?.screen, shown != screen else { return }
+        // They are looked into beside the work, so one takes the place of the other.
+        if beside.contains(shown) { replaceTop(make()) } else { open(make()) }
     }
 
     private func openInbox(_ name: String?) {
         guard let name else {
-            return go([AgentsScreen(self), MessagesScreen(self, account: nil)])
+            return goHome(MessagesScreen(self, account: nil))
         }
-        guard let account = account(named: name) else {
+        guard let account = book.account(named: name) else {
             return say("There is no agent \(untrusted: name); :agents lists them.", .refusal)
         }
-        go([AgentsScreen(self), MessagesScreen(self, account: account.id)])
+        goHome(MessagesScreen(self, account: account.id))
     }
 
     /// Esc: first what is in force on the view, then the view itself.
@@ -126,7 +128,11 @@ extension ConsoleModel {
     private func openPalette() {
         guard let screen = top?.screen else { return }
         var entries: [Picker.Entry] = []
-        for command in table.commands(on: screen) {
+        let commands = table.commands(on: screen)
+        // What is special here stands first.
+        for command in commands.filter({ $0.console?.screens != .all })
+            + commands.filter({ $0.console?.screens == .all })
+        {
             guard let form = command.console, !form.isHiddenInPalette else { continue }
             entries.append(
                 Picker.Entry(
@@ -134,12 +140,12 @@ extension ConsoleModel {
                     key: keymap.key(of: command.id, on: screen) ?? .empty
                 ) { [weak self] in self?.runFromList(command) })
         }
-        for account in knownAccounts {
+        for account in book.rows {
             entries.append(
                 Picker.Entry("Inbox of \(accountName(account.id))", detail: SafeText(untrusted: account.address)) {
                     [weak self] in
                     guard let self else { return }
-                    go([AgentsScreen(self), MessagesScreen(self, account: account.id)])
+                    goHome(MessagesScreen(self, account: account.id))
                 })
         }
         pick("find", entries)

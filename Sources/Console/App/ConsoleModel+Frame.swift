@@ -19,6 +19,7 @@ extension ConsoleModel {
         if let row = frame.lowerRule { surface.rule(y: row) }
         if let view = top, !frame.content.isEmpty {
             surface.clipped(to: frame.content) { view.draw(on: &$0) }
+            noteAccountsShown()
         }
         if let prompt {
             prompt.draw(on: &surface)
@@ -44,8 +45,7 @@ extension ConsoleModel {
         let width = surface.size.width
         surface.fill(Rect(x: 0, y: row, width: width, height: 1), style: Style(.header))
         var left: [Span] = []
-        if width >= 70 { left.append(Span("agenticmail ", .header)) }
-        if width >= 40 { left.append(Span("▏", .header)) }
+        if width >= 70 { left.append(Span("agenticmail ▏", .header)) }
         left.append(
             Span(SafeText(untrusted: services.workspace), services.isProduction ? .workspaceCaution : .workspace))
         if width >= 60, !services.server.isEmpty, services.server != services.workspace {
@@ -67,7 +67,7 @@ extension ConsoleModel {
             return false
         }
         if failed > 0 { spans.append(Span(short ? "\(failed)!" : "\(failed) failed", .error)) }
-        let refused = knownAccounts.count { $0.condition == .refused }
+        let refused = book.refusedCount
         if refused > 0 { spans.append(Span(short ? "\(refused)?" : "\(refused) refused", .error)) }
         spans.append(Span(SafeText(untrusted: Figures.time(clock.now(), clock)), .time))
         return spans

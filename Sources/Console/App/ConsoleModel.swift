@@ -42,8 +42,12 @@ package final class ConsoleModel {
     package var exitStatus: Int32?
     /// What must be done by who owns the terminal: giving it back, drawing it whole, changing its colours.
     package var terminalRequests: [TerminalRequest] = []
-    private var accountNames: [AccountID: SafeText] = [:]
-    private var accounts: [AccountRow] = []
+    /// The start screen; one for the program's life, since it remembers what was looked at.
+    private lazy var home = AgentsScreen(self)
+    /// The accounts that were last told to be on the screen.
+    private var watched: Set<AccountID> = []
+    /// The accounts that are watched.
+    package private(set) var book = AccountBook()
     package internal(set) var totals: CacheTotals?
     package var themeNames: [String] = []
     package var themeName = ""
@@ -78,8 +82,11 @@ package final class ConsoleModel {
     /// Shows the agents.
     package func start() {
         readAccounts()
-        go([AgentsScreen(self)])
+        goHome()
     }
+
+    /// Shows views above the start screen.
+    package func goHome(_ views: (any ScreenView)...) { go([home] + views) }
 
     /// The view that is shown.
     package var top: (any ScreenView)? { levels.last }
@@ -112,6 +119,14 @@ package final class ConsoleModel {
         guard levels.count > 1 else { return false }
         go(Array(levels.dropLast()))
         return true
+    }
+
+    /// Tells whose rows are on the screen, where that has changed.
+    func noteAccountsShown() {
+        guard let shown = top?.accountsShown, shown != watched else { return }
+        watched = shown
+        let watch = services.watch
+        Task { await watch(shown) }
     }
 
     // MARK: Telling
@@ -184,59 +199,48 @@ package final class ConsoleModel {
     // MARK: Accounts
 
     /// The name of an account as the rows show it.
-    package func accountName(_ id: AccountID) -> SafeText {
-        accountNames[id] ?? SafeText(untrusted: id.rawValue)
-    }
-
-    /// The agents and other accounts, for completion and the palette.
-    package var knownAccounts: [AccountRow] { accounts }
-
-    /// The account that a person means by a name, an address or an id.
-    package func account(named text: String) -> AccountRow? {
-        let wanted = text.lowercased()
-        return accounts.first { $0.name.lowercased() == wanted || $0.address.lowercased() == wanted }
-            ?? accounts.first { $0.id.rawValue == text }
-            ?? accounts.first { $0.name.lowercased().hasPrefix(wanted) }
-    }
+    package func accountName(_ id: AccountID) -> SafeText { book.name(of: id) }
 
     /// Where a message's sender belongs, as far as the address tells: an agent here, or outside; nil where it says no
     /// more than the address itself.
     func provenance(of message: MessageRow) -> (SafeText, Role)? {
         if message.flags.contains(.outgoing) { return ("written here", .success) }
-        guard let address = message.from?.address.lowercased(), !address.isEmpty else { return nil }
-        if accounts.contains(where: { $0.address.lowercased() == address }) {
-            return ("an account here, as it says", .muted)
+        guard let address = message.from?.address, !address.isEmpty else { return nil }
+        switch book.place(of: address) {
+        case .account: return ("an account here, as it says", .muted)
+        case .domain: return nil
+        case .outside: return ("from outside", .outsider)
         }
-        let domain = address.split(separator: "@").last.map(String.init) ?? address
-        let isOurs = accounts.contains { $0.address.lowercased().hasSuffix("@" + domain) }
-        return isOurs ? nil : ("from outside", .outsider)
     }
 
+    /// Reads all accounts anew.
     func readAccounts() {
         do {
-            accounts = try reader.accounts(at: clock.now())
+            book.replace(try reader.accounts(at: clock.now()))
             totals = try reader.totals()
         } catch {
             say(error)
         }
-        accountNames = Dictionary(
-            accounts.map { ($0.id, SafeText(untrusted: $0.name.isEmpty ? $0.id.rawValue : $0.name)) },
-            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reads the accounts of a change: each, or all where there are many.
+    private func readAccounts(_ change: CacheChange) {
+        guard !change.accountList, change.accounts.count <= 50 else { return readAccounts() }
+        do {
+            for id in change.accounts {
+                guard let row = try reader.account(id, at: clock.now()), book.update(row) else { return readAccounts() }
+            }
+            totals = try reader.totals()
+        } catch {
+            say(error)
+        }
     }
 
     // MARK: What happens outside
 
     /// Rows of the cache changed.
     package func cacheChanged(_ change: CacheChange) {
-        if change.accountList {
-            readAccounts()
-        } else {
-            do {
-                totals = try reader.totals()
-            } catch {
-                say(error)
-            }
-        }
+        readAccounts(change)
         top?.cacheChanged(change)
         needsFrame = true
     }
@@ -263,6 +267,8 @@ package final class ConsoleModel {
 
     /// A minute turned: the clock and the ages are drawn anew.
     package func minuteTurned() {
+        // The hours of the sparklines move on at the turn of an hour.
+        if clock.civil(clock.now()).minute == 0 { readAccounts() }
         top?.minuteTurned()
         needsFrame = true
     }

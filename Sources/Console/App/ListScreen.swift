@@ -1,4 +1,5 @@
 package import AgenticMail
+package import JMAP
 package import MailCache
 package import SafeText
 package import TerminalUI
@@ -47,6 +48,7 @@ package class ListScreen<Row: Identifiable>: ScreenView {
     /// Whether a row counts as unread for Tab.
     package func isUnread(_ row: Row) -> Bool { false }
     package func draw(sidePane surface: inout Surface) {}
+    package var accountsShown: Set<AccountID> { [] }
     package func appear() { reload() }
     package func cacheChanged(_ change: CacheChange) { reload() }
     package func minuteTurned() { invalidate() }

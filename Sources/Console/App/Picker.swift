@@ -82,6 +82,9 @@ package final class Picker: Prompt {
         let frame = Rect(
             x: (size.width - min(size.width - 4, 78)) / 2, y: 2, width: min(size.width - 4, 78), height: height)
         Overlay.draw(frame, title: title, into: &surface) { draw(inside: &$0) }
+        let hint = Rect(x: 0, y: size.height - 1, width: size.width, height: 1)
+        surface.fill(hint, style: Style(.footer))
+        surface.put("type to narrow  ↑ ↓ choose  ⏎ take  Esc leave", at: hint.origin, style: Style(.footer))
     }
 
     private func draw(inside surface: inout Surface) {
@@ -94,18 +97,23 @@ package final class Picker: Prompt {
             surface.put("Nothing matches.", at: Point(x: 3, y: start), style: Style(.muted, on: .overlay))
         }
         // Labels get what their longest needs, details what is left.
-        let keyWidth = shown.reduce(0) { max($0, $1.key.width) }
+        let isNarrow = width < 40
+        let keyWidth = isNarrow ? 0 : shown.reduce(0) { max($0, $1.key.width) }
         let room = max(0, width - 4 - (keyWidth > 0 ? keyWidth + 1 : 0))
-        let longest = shown.reduce(0) { max($0, $1.label.width) }
-        let labelWidth = min(longest, shown.allSatisfy(\.detail.isEmpty) ? room : max(room * 2 / 3, room - 24))
+        let longest = entries.reduce(0) { max($0, $1.label.width) }
+        let longestDetail = isNarrow ? 0 : min(entries.reduce(0) { max($0, $1.detail.width) }, room / 4)
+        let labelWidth = min(longest, longestDetail == 0 ? room : room - longestDetail - 2)
         for (index, entry) in shown.dropFirst(first).prefix(lines).enumerated() {
             let y = start + index
             surface.put(
-                entry.label.truncated(to: labelWidth), at: Point(x: 3, y: y), style: Style(.overlay, on: .overlay))
+                entry.label.truncated(to: labelWidth), at: Point(x: 3, y: y), style: Style(.text, on: .overlay))
             surface.put(
                 entry.detail.truncated(to: max(0, room - labelWidth - 2)), at: Point(x: labelWidth + 5, y: y),
                 style: Style(.muted, on: .overlay))
-            surface.put(entry.key, at: Point(x: width - entry.key.width - 1, y: y), style: Style(.key, on: .overlay))
+            if !isNarrow {
+                surface.put(
+                    entry.key, at: Point(x: width - entry.key.width - 1, y: y), style: Style(.key, on: .overlay))
+            }
             if first + index == cursor {
                 surface.put("›", at: Point(x: 1, y: y), style: Style(.key, on: .overlay))
                 surface.setGround(.selection, in: Rect(x: 0, y: y, width: width, height: 1))

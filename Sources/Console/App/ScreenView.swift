@@ -1,4 +1,5 @@
 package import AgenticMail
+package import JMAP
 package import MailCache
 package import SafeText
 package import TerminalUI
@@ -21,6 +22,9 @@ package protocol ScreenView: AnyObject {
     var filterHint: SafeText { get }
     /// What a thing is that it shows one of, for the window's narrow header: the account's name, mostly.
     var subject: SafeText { get }
+
+    /// Whose rows are on the screen: they are asked about more often.
+    var accountsShown: Set<AccountID> { get }
 
     /// Takes the room that it has, on every change of size and before it is first drawn.
     func layout(_ size: Size)
@@ -49,6 +53,7 @@ extension ScreenView {
     package var filter: String { "" }
     package var filterHint: SafeText { "words, !not, from:name, is:unread, re:pattern" }
     package var subject: SafeText { crumb }
+    package var accountsShown: Set<AccountID> { [] }
     package func setFilter(_ text: String) {}
     package func cacheChanged(_ change: CacheChange) {}
     package func minuteTurned() {}

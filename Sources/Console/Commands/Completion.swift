@@ -67,7 +67,7 @@ package struct Completion {
     ) -> [(value: String, detail: SafeText)] {
         switch type {
         case .agent:
-            return console.knownAccounts.map { account in
+            return console.book.rows.map { account in
                 let name = account.name.isEmpty ? account.id.rawValue : account.name
                 return (SafeText.plain(name), SafeText(untrusted: account.address))
             }

@@ -27,6 +27,8 @@ struct ThreadPage {
     /// The line of each message's head.
     private(set) var heads: [Int] = []
     private(set) var hasQuotes = false
+    /// Whether the last head had no room for the sender's address.
+    private var isFromCut = false
 
     /// A page without messages.
     nonisolated init() {}
@@ -62,7 +64,6 @@ struct ThreadPage {
     private mutating func addHead(
         _ message: MessageRow, isOpen: Bool, isCurrent: Bool, width: Int, _ console: ConsoleModel
     ) {
-        let sender: SafeText = message.from.map { isOpen ? People.full($0) : People.short($0) } ?? "(nobody)"
         let flags = FlagLetters.line(message.flags, isMarked: false, columns: 5).text
         let date =
             isOpen && width >= 70
@@ -71,10 +72,14 @@ struct ThreadPage {
         let room = max(1, width - right.width)
         let role: Role = message.flags.contains(.held) ? .held : message.flags.contains(.unread) ? .unread : .title
         let sign: SafeText = isOpen ? "▾ " : "▸ "
-        var left = [Span(sign + sender, role)]
-        if let (place, role) = console.provenance(of: message), width >= 50 { left.append(Span(" · \(place)", role)) }
+        let place = width >= 50 ? console.provenance(of: message).map { Span(" · \($0)", $1) } : nil
+        let full: SafeText = message.from.map { isOpen ? People.full($0) : People.short($0) } ?? "(nobody)"
+        // An address is never cut where it is looked at: one that does not fit stands in a line of its own.
+        isFromCut = isOpen && 2 + full.width + (place?.text.width ?? 0) > room
+        var left = [Span(sign + (isFromCut ? People.short(message.from) : full), role)]
+        if let place { left.append(place) }
         if !isOpen, width >= 50 {
-            left.append(Span("  \(untrusted: String(message.preview.prefix(width)))", .muted))
+            left.append(Span("  \(Preview.text(message.preview, limit: width))", .muted))
         }
         let line = Line(left).padded(to: room).spans + [Span(right, .muted)]
         lines.append(TextView.Line(Line(line), on: isCurrent ? .selection : .text))
@@ -90,6 +95,7 @@ struct ThreadPage {
                     (label + value).truncated(to: width), style: Style(.muted),
                     runs: [TextView.Run(0..<label.count, Style(.fieldName))]))
         }
+        if isFromCut, let from = message.from { field("from", SafeText(untrusted: from.address)) }
         field("to", People.list(message.to))
         if case .ready(let content) = content {
             for (name, people) in content.more { field(name, people) }

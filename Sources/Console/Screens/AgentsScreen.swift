@@ -1,5 +1,5 @@
 package import AgenticMail
-import JMAP
+package import JMAP
 package import MailCache
 package import SafeText
 package import TerminalUI
@@ -23,7 +23,6 @@ package final class AgentsScreen: ListScreen<AccountRow> {
         }
     }
 
-    private var accounts: [AccountRow] = []
     /// How many messages each account had when it was last looked at, for the marks of what came since.
     private var lookedAt: [AccountID: Int] = [:]
     private var order = Order.name
@@ -33,7 +32,7 @@ package final class AgentsScreen: ListScreen<AccountRow> {
 
     package init(_ console: ConsoleModel) {
         super.init(.agents, console)
-        readAll()
+        arrange()
     }
 
     package override var crumb: SafeText { "agents" }
@@ -45,28 +44,25 @@ package final class AgentsScreen: ListScreen<AccountRow> {
 
     // MARK: Rows
 
-    private func readAll() {
-        do {
-            accounts = try console.reader.accounts(at: console.clock.now())
-        } catch {
-            console.say(error)
-        }
-        for account in accounts where lookedAt[account.id] == nil { lookedAt[account.id] = account.total }
-        arrange()
+    /// What a first fill brings is no news, nor is what was there when the account was first seen.
+    private func noteBaseline(of account: AccountRow) {
+        if lookedAt[account.id] == nil || account.fill != .complete { lookedAt[account.id] = account.total }
     }
 
     private func arrange() {
         let matcher = FilterMatcher(FilterExpression(filter).terms)
-        var rows = accounts.filter { account in
-            guard account.kind == .agent || account.total > 0 || account.kind == .own else { return false }
-            if showsFaultsOnly, !Self.needsLook(account) { return false }
-            return matcher.matches(
-                FilterSubject(from: account.name, to: account.address, subject: account.detail))
+        var rows: [AccountRow] = []
+        for account in console.book.rows {
+            noteBaseline(of: account)
+            // A group that has no mail has nothing to watch.
+            guard account.kind != .group || account.total > 0 else { continue }
+            if showsFaultsOnly, !Self.needsLook(account) { continue }
+            if !filter.isEmpty {
+                let subject = FilterSubject(from: account.name, to: account.address, subject: account.detail)
+                guard matcher.matches(subject) else { continue }
+            }
+            rows.append(account)
         }
-        let byName: (AccountRow, AccountRow) -> Bool = {
-            ($0.kind == .agent ? 0 : 1, $0.name.lowercased()) < ($1.kind == .agent ? 0 : 1, $1.name.lowercased())
-        }
-        rows.sort(by: byName)
         switch order {
         case .name: break
         case .unread: rows.sort { $0.unread > $1.unread }
@@ -86,25 +82,8 @@ package final class AgentsScreen: ListScreen<AccountRow> {
 
     package override func filterChanged() { arrange() }
 
-    package override func reload() { readAll() }
-
-    package override func cacheChanged(_ change: CacheChange) {
-        if change.accountList || change.accounts.count > 50 { return readAll() }
-        do {
-            for id in change.accounts {
-                guard let row = try console.reader.account(id, at: console.clock.now()) else { continue }
-                if let index = accounts.firstIndex(where: { $0.id == id }) {
-                    accounts[index] = row
-                } else {
-                    accounts.append(row)
-                    lookedAt[id] = row.total
-                }
-            }
-        } catch {
-            console.say(error)
-        }
-        arrange()
-    }
+    package override func reload() { arrange() }
+    package override func minuteTurned() { arrange() }
 
     // MARK: Looks
 
@@ -165,12 +144,15 @@ package final class AgentsScreen: ListScreen<AccountRow> {
         }
     }
 
+    package override var accountsShown: Set<AccountID> { Set(list.visibleRows.map(\.id)) }
+
     package override func isUnread(_ row: AccountRow) -> Bool { row.unread > 0 }
 
     // MARK: Acting
 
     package override func open(_ row: AccountRow) {
         lookedAt[row.id] = row.total
+        invalidate()
         console.open(MessagesScreen(console, account: row.id))
     }
 

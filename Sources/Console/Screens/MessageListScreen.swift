@@ -1,5 +1,5 @@
 package import AgenticMail
-import JMAP
+package import JMAP
 package import MailCache
 import SafeText
 package import TerminalUI
@@ -76,7 +76,7 @@ package class MessageListScreen: ListScreen<MessageRow> {
         ]
         if width >= 100, !row.preview.isEmpty {
             // What no row can show is not made ready either.
-            subject.append(Span("  \(untrusted: String(row.preview.prefix(width)))", .muted))
+            subject.append(Span("  \(Preview.text(row.preview, limit: width))", .muted))
         }
         var cells = [
             FlagLetters.line(row.flags, isMarked: list.marked.contains(row.key), columns: width >= 60 ? 5 : 2),
@@ -97,6 +97,8 @@ package class MessageListScreen: ListScreen<MessageRow> {
         }
         return cells
     }
+
+    package override var accountsShown: Set<AccountID> { Set(list.visibleRows.map(\.account)) }
 
     package override func isUnread(_ row: MessageRow) -> Bool { row.flags.contains(.unread) }
 

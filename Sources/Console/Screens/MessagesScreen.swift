@@ -34,7 +34,7 @@ package final class MessagesScreen: MessageListScreen {
     package override var showsDirection: Bool { account == nil || mailbox == nil }
     package override var emptyText: SafeText {
         if !filter.isEmpty { return super.emptyText }
-        guard let account, let row = try? console.reader.account(account, at: console.clock.now()) else {
+        guard let account, let row = console.book[account] else {
             return "No messages yet."
         }
         switch (row.condition, row.fill) {
@@ -48,16 +48,18 @@ package final class MessagesScreen: MessageListScreen {
         mailboxes.first { $0.id == mailbox }.map { SafeText(untrusted: $0.name.lowercased()) } ?? "all mail"
     }
 
+    package override var accountsShown: Set<AccountID> { account.map { [$0] } ?? super.accountsShown }
+
     package override var total: Int? {
         guard filter.isEmpty, let account else { return super.total }
         if let mailbox { return mailboxes.first { $0.id == mailbox }?.total }
-        return console.knownAccounts.first { $0.id == account }?.total
+        return console.book[account]?.total
     }
 
     private func readMailboxes() {
         guard let account else { return }
         do {
-            mailboxes = try console.reader.mailboxes(of: account)
+            mailboxes = Self.ordered(try console.reader.mailboxes(of: account))
         } catch {
             console.say(error)
         }
@@ -66,6 +68,37 @@ package final class MessagesScreen: MessageListScreen {
             console.say("The mailbox is gone; all mail of the agent is shown.")
             readAgain()
         }
+    }
+
+    /// What needs a person first, then what is written, then the rest in the server's order, and what is thrown away
+    /// last; a mailbox inside another stands under it.
+    private static func ordered(_ mailboxes: [MailboxRow]) -> [MailboxRow] {
+        func rank(_ mailbox: MailboxRow) -> Int {
+            if mailbox.isHeld { return 1 }
+            switch mailbox.role {
+            case "inbox": return 0
+            case "drafts": return 2
+            case "sent": return 4
+            case "archive": return 6
+            case "junk": return 7
+            case "trash": return 8
+            default: return 5
+            }
+        }
+        let ids = Set(mailboxes.map(\.id))
+        let tops = mailboxes.filter { $0.parentID.map { !ids.contains($0) } ?? true }
+        let sorted = tops.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+        var ordered: [MailboxRow] = []
+        var placed: Set<MailboxID> = []
+        func add(_ mailbox: MailboxRow) {
+            guard placed.insert(mailbox.id).inserted else { return }
+            ordered.append(mailbox)
+            for child in mailboxes where child.parentID == mailbox.id { add(child) }
+        }
+        for mailbox in sorted { add(mailbox.element) }
+        // A server may name parents in a circle; what hangs in it is listed all the same.
+        for mailbox in mailboxes { add(mailbox) }
+        return ordered
     }
 
     package override func appear() {
@@ -101,7 +134,7 @@ package final class MessagesScreen: MessageListScreen {
             let count = unread > 0 ? SafeText(untrusted: Figures.shortCount(unread)) : .empty
             let indent = line?.parentID == nil ? SafeText.empty : "  "
             let name = line.map { SafeText(untrusted: $0.name) } ?? "All mail"
-            let room = max(0, paneWidth - 2 - count.width - 1)
+            let room = max(0, paneWidth - 2 - (count.isEmpty ? 0 : count.width + 1))
             surface.put(isCurrent ? "›" : " ", 0, row, .key)
             surface.put((indent + name).truncated(to: room), 2, row, isCurrent ? .title : .text)
             surface.put(count, paneWidth - count.width, row, line?.isHeld == true ? .held : .unread)

@@ -1,4 +1,5 @@
 package import AgenticMail
+package import JMAP
 package import MailCache
 package import SafeText
 package import TerminalUI
@@ -20,6 +21,7 @@ package class TextScreen: ScreenView {
 
     package var crumb: SafeText { SafeText(untrusted: screen.rawValue) }
     package var subject: SafeText { crumb }
+    package var accountsShown: Set<AccountID> { [] }
     package var filterHint: SafeText { "what to find in the text" }
     /// Runs a command that only this view has.
     package func performOwn(_ id: Command.ID, _ arguments: [String]) -> Bool { false }

@@ -1,5 +1,5 @@
 package import AgenticMail
-import JMAP
+package import JMAP
 package import MailCache
 package import SafeText
 package import TerminalUI
@@ -40,6 +40,9 @@ package final class ThreadScreen: TextScreen {
     }
 
     private var isLaidOut = false
+    /// Lines longer than this are hard to read, however wide the terminal is.
+    private static let widestText = 110
+    private var readingWidth: Int { min(size.width, Self.widestText) }
 
     package override func layout(_ size: Size) {
         let isNew = !isLaidOut
@@ -58,6 +61,8 @@ package final class ThreadScreen: TextScreen {
         if text.currentMatch != nil { return super.position }
         return messages.count > 1 ? "\(current + 1)/\(messages.count)  \(super.position)" : super.position
     }
+
+    package override var accountsShown: Set<AccountID> { [account] }
 
     private var selected: MessageRow? { messages.indices.contains(current) ? messages[current] : nil }
     private var selectedContent: ReadableMessage? {
@@ -150,13 +155,18 @@ package final class ThreadScreen: TextScreen {
         let offset = page.heads.indices.contains(topMessage) ? text.topLine - page.heads[topMessage] : 0
         let isAtStart = text.top == 0
         page = ThreadPage(
-            messages: messages, contents: contents, unfolded: unfolded, current: current, width: size.width,
+            messages: messages, contents: contents, unfolded: unfolded, current: current, width: readingWidth,
             options: .init(showsLinks: showsLinks, foldsQuotes: !showsQuotes), console: console)
         text.set(lines: page.lines, folds: page.folds, keepPlace: true)
         if !isAtStart, page.heads.indices.contains(topMessage) {
             text.show(line: min(page.heads[topMessage] + offset, page.lines.count - 1))
         }
         console.needsFrame = true
+    }
+
+    package override func draw(on surface: inout Surface) {
+        let page = Rect(x: 0, y: 0, width: readingWidth, height: surface.size.height)
+        surface.clipped(to: page) { super.draw(on: &$0) }
     }
 
     package override func scrolled() {
