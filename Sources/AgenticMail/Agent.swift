@@ -25,13 +25,19 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
 
     /// The JMAP account id.
     public let id: String
+    /// The account's name on the server.
     public let name: String
+    /// Its first address; empty where none is known.
     public let address: String
+    /// What it is to the person who signed in.
     public let kind: Kind
+    /// Whether it can be read.
     public let state: State
     /// Why the state is not active; empty where there is nothing to say.
     public let reason: String
+    /// Messages that nobody has read.
     public let unread: Int
+    /// Messages that are kept here.
     public let total: Int
     /// Drafts that the guard holds back.
     public let held: Int
@@ -44,6 +50,7 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
     /// Messages received in each of the last 24 hours, the oldest first.
     public let traffic: [Int]
 
+    /// The agent of a row of the cache.
     package init(_ row: AccountRow) {
         id = row.id.rawValue
         name = row.name

@@ -43,6 +43,7 @@ extension Command {
         package let arity: Arity
         package let help: String
 
+        /// Makes an argument.
         package init(_ name: String, _ type: ValueType, _ arity: Arity = .one, _ help: String) {
             self.name = name
             self.type = type

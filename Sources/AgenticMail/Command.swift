@@ -8,10 +8,12 @@ package struct Command: Sendable, Identifiable {
     package struct ID: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
         package let rawValue: String
 
+        /// The id of that name.
         package init(rawValue: String) {
             self.rawValue = rawValue
         }
 
+        /// The id of that name.
         package init(stringLiteral value: StaticString) {
             rawValue = value.description
         }
@@ -44,6 +46,7 @@ package struct Command: Sendable, Identifiable {
     /// How it is reached in the console; `nil` where it cannot be.
     package let console: ConsoleForm?
 
+    /// Makes a command.
     package init(
         _ id: ID, _ summary: String, discussion: String = "", arguments: [Argument] = [], options: [Option] = [],
         effect: Effect = .none, requirements: [Requirement] = [], commandLine: CommandLineForm? = nil,
@@ -84,15 +87,13 @@ extension Command {
         /// The words that name it after the program's name, such as `["mail", "read"]`.
         package let words: [String]
         package let output: Output
-        /// Whether it needs a workspace to be opened before it runs.
-        package let needsWorkspace: Bool
         /// Examples for the help and the manual, each a line that can be typed.
         package let examples: [String]
 
-        package init(_ words: String, output: Output, needsWorkspace: Bool = true, examples: [String] = []) {
+        /// Makes a form of words with spaces between.
+        package init(_ words: String, output: Output, examples: [String] = []) {
             self.words = words.split(separator: " ").map(String.init)
             self.output = output
-            self.needsWorkspace = needsWorkspace
             self.examples = examples
         }
 
@@ -115,6 +116,7 @@ extension Command {
         /// Whether it is left out of the palette, as a movement of the cursor is.
         package let isHiddenInPalette: Bool
 
+        /// Makes a form of a name; the footer shows the name where no label is given.
         package init(
             _ name: String, aliases: [String] = [], on screens: ScreenSet = .all, keys: [KeyDefault] = [],
             label: String? = nil, footer: ScreenSet = .none, isHiddenInPalette: Bool = false
@@ -138,12 +140,14 @@ extension Command {
         /// The screens on which the key works; `nil` is every screen of the command.
         package let screens: ScreenSet?
 
+        /// Makes a default of keys.
         package init(_ keys: String, arguments: [String] = [], on screens: ScreenSet? = nil) {
             self.keys = keys
             self.arguments = arguments
             self.screens = screens
         }
 
+        /// Keys without arguments, on every screen of the command.
         package init(stringLiteral value: String) {
             self.init(value)
         }

@@ -116,6 +116,7 @@ extension CommandLineParser {
 
 /// Checks a value against its type as far as that needs no workspace.
 package enum ValueCheck {
+    /// Throws what is wrong with the value of an argument or an option of that name.
     package static func check(_ value: String, _ type: Command.ValueType, of name: String) throws(UsageError) {
         switch type {
         case .integer(let range):

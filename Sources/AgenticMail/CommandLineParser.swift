@@ -7,6 +7,7 @@ package struct CommandLineParser: Sendable {
     let table: CommandTable
     let globals: [Command.Option]
 
+    /// Makes a parser of a table.
     package init(table: CommandTable = .standard, globals: [Command.Option] = CommandTable.globalOptions) {
         self.table = table
         self.globals = globals

@@ -31,7 +31,7 @@ extension CommandTable {
             discussion:
                 "In the console: the keys of this screen, each runnable. On the command line: a command's help.",
             arguments: [.init("command", .command, .any, "The command; without one, all are listed.")],
-            commandLine: .init("help", output: .text, needsWorkspace: false, examples: ["help mail search"]),
+            commandLine: .init("help", output: .text, examples: ["help mail search"]),
             console: .init("help", aliases: ["h", "keys"], keys: ["?", "F1"], label: "keys", footer: .all)),
     ]
 
@@ -65,7 +65,7 @@ extension CommandTable {
                 It checks that the server is reached and what answers, the login, what the login may do, the clocks, TLS, \
                 where the session's addresses point, push and the cache.
                 """,
-            commandLine: .init("doctor", output: .list, needsWorkspace: false, examples: ["doctor", "doctor --json"]),
+            commandLine: .init("doctor", output: .list, examples: ["doctor", "doctor --json"]),
             console: .init("doctor")),
     ]
 
@@ -74,10 +74,10 @@ extension CommandTable {
         Command(
             "config.check", "Check the configuration and the themes",
             discussion: "Every fault is named with its file, line, key and cure.",
-            commandLine: .init("config check", output: .list, needsWorkspace: false)),
+            commandLine: .init("config check", output: .list)),
         Command(
             "config.list", "List the workspaces of the configuration",
-            commandLine: .init("config list", output: .list, needsWorkspace: false)),
+            commandLine: .init("config list", output: .list)),
         Command(
             "sandbox.serve", "Run a mail server for trying and testing, on this machine alone",
             discussion: """
@@ -89,19 +89,19 @@ extension CommandTable {
                 .init("data", .folder, placeholder: "FOLDER", "Keep its data here; in memory otherwise."),
                 .init("empty", "Start without the sample workspace."),
             ],
-            commandLine: .init("sandbox serve", output: .text, needsWorkspace: false)),
+            commandLine: .init("sandbox serve", output: .text)),
         Command(
             "completions", "Print the completions for a shell",
             arguments: [.init("shell", .choice(["bash", "zsh", "fish"]), .one, "The shell.")],
             commandLine: .init(
-                "completions", output: .text, needsWorkspace: false,
+                "completions", output: .text,
                 examples: ["completions bash > /etc/bash_completion.d/agenticmail"])),
         Command(
             "man", "Print the manual page",
-            commandLine: .init("man", output: .text, needsWorkspace: false, examples: ["man | man -l -"])),
+            commandLine: .init("man", output: .text, examples: ["man | man -l -"])),
         Command(
             "version", "Print the version",
-            commandLine: .init("version", output: .object, needsWorkspace: false)),
+            commandLine: .init("version", output: .object)),
     ]
 
     /// The options that stand before or after any command.

@@ -3,6 +3,7 @@ package struct CommandTable: Sendable {
     package let commands: [Command]
     private let byID: [Command.ID: Int]
 
+    /// Makes a table.
     package init(_ commands: [Command]) {
         self.commands = commands
         byID = Dictionary(
@@ -13,6 +14,7 @@ package struct CommandTable: Sendable {
     package static let standard = CommandTable(
         places + movement + listing + reading + messages + conversation + program + workspace + shell)
 
+    /// The command with an id.
     package subscript(id: Command.ID) -> Command? {
         byID[id].map { commands[$0] }
     }

@@ -12,12 +12,14 @@ public struct Check: Sendable, Hashable, Codable {
 
     /// What was looked at, in a word or two.
     public let name: String
+    /// How it stands.
     public let result: Result
     /// What was found: a sentence; it may hold text from the server.
     public let detail: String
     /// What to do about it: a sentence; empty where nothing is to be done.
     public let cure: String
 
+    /// Makes a check of what was found.
     public init(_ name: String, _ result: Result, _ detail: String, cure: String = "") {
         self.name = name
         self.result = result

@@ -12,11 +12,15 @@ public struct Job: Sendable, Identifiable, Hashable {
         case failed(String)
     }
 
+    /// Counts up from 1 in a workspace.
     public let id: Int
     /// What it does, such as "First fill of ada"; may hold untrusted text.
     public let title: String
+    /// When it began.
     public let began: Date
+    /// When it ended; `nil` while it runs.
     public internal(set) var ended: Date?
+    /// How far it is.
     public internal(set) var state: State
     /// Steps done, in the unit of ``total``.
     public internal(set) var completed: Int
@@ -24,6 +28,7 @@ public struct Job: Sendable, Identifiable, Hashable {
     public internal(set) var total: Int?
     /// What a step is, in the plural, such as "messages".
     public let unit: String
+    /// Whether ``JobList/cancel(_:)`` can stop it.
     public let canBeCancelled: Bool
 
     /// Steps a second so far; 0 before anything was done.

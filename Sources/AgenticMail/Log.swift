@@ -7,6 +7,7 @@ public struct LogEntry: Sendable, Identifiable, Hashable {
     public enum Level: String, Sendable, Hashable, CaseIterable, Comparable {
         case debug, info, warning, error
 
+        /// Whether a person should care less about the first.
         public static func < (one: Level, other: Level) -> Bool {
             (allCases.firstIndex(of: one) ?? 0) < (allCases.firstIndex(of: other) ?? 0)
         }
@@ -14,7 +15,9 @@ public struct LogEntry: Sendable, Identifiable, Hashable {
 
     /// Counts up from 1 in a run of the program.
     public let id: Int
+    /// When it was written.
     public let time: Date
+    /// How much a person should care.
     public let level: Level
     /// The part of the program that speaks, such as `sync`.
     public let part: String
@@ -48,6 +51,7 @@ public final class Log: Sendable {
         self.init(file: nil, now: now)
     }
 
+    /// Makes a log that is appended to a file too.
     package init(file: LogFile?, now: @escaping @Sendable () -> Date = { Date() }) {
         self.file = file
         self.now = now

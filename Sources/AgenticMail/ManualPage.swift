@@ -4,6 +4,7 @@ package struct ManualPage: Sendable {
     /// The day in the page's footer, as mdoc writes it: `November 24, 2026`.
     private let date: String
 
+    /// Makes a page of a table.
     package init(table: CommandTable = .standard, date: String) {
         self.table = table
         self.date = date

@@ -5,9 +5,11 @@ import Message
 public struct MessageContent: Sendable, Hashable, Encodable {
     /// An attachment, numbered from 1 as `mail save` counts them.
     public struct Attachment: Sendable, Hashable, Codable {
+        /// Counted from 1.
         public let number: Int
         /// What the sender called it; not a name to save it under.
         public let name: String?
+        /// The media type that the sender names.
         public let type: String
         /// Bytes.
         public let size: Int
@@ -15,24 +17,35 @@ public struct MessageContent: Sendable, Hashable, Encodable {
 
     /// A link, numbered as the text has it in brackets.
     public struct Link: Sendable, Hashable, Codable {
+        /// Counted from 1.
         public let number: Int
+        /// What the message shows for it.
         public let text: String
+        /// Where it leads; any scheme.
         public let target: String
     }
 
     /// A header field.
     public struct Header: Sendable, Hashable, Codable {
+        /// The field's name as it was written.
         public let name: String
+        /// The value as it was written, not decoded.
         public let value: String
     }
 
+    /// The message as a list shows it.
     public let message: MessageSummary
+    /// The recipients' addresses.
     public let to: [String]
+    /// The addresses of those who got a copy.
     public let cc: [String]
+    /// The addresses of hidden recipients, where the message names them.
     public let bcc: [String]
+    /// Where answers go.
     public let replyTo: [String]
     /// The Date header as the server gave it.
     public let sentAt: String?
+    /// Its Message-ID, without brackets.
     public let messageId: [String]
     /// The text, from HTML where there is no other; lines are not wrapped, quotes are marked by `> `.
     public let text: String
@@ -40,13 +53,16 @@ public struct MessageContent: Sendable, Hashable, Encodable {
     public let isFromHTML: Bool
     /// Whether the text is not the whole.
     public let isTruncated: Bool
+    /// The links in the order of the text.
     public let links: [Link]
     /// Passages that a mail program would not show.
     public let hidden: [String]
+    /// The attachments in their order.
     public let attachments: [Attachment]
     /// Every header field, in order.
     public let headers: [Header]
 
+    /// Makes a body of the cache readable.
     package init(_ body: BodyRow, of message: MessageSummary) {
         self.message = message
         func addresses(_ list: [Correspondent]) -> [String] { list.map(\.address) }

@@ -6,7 +6,9 @@ public struct MessageQuery: Sendable, Hashable {
     public var agent: String?
     /// The mailbox's id, in the account; `nil` asks in all.
     public var mailbox: String?
+    /// Only messages that nobody has read.
     public var isUnread = false
+    /// Only flagged messages.
     public var isFlagged = false
     /// Only what the guard holds back.
     public var isHeld = false

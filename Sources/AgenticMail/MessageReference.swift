@@ -5,6 +5,7 @@ public struct MessageReference: Hashable, Sendable, CustomStringConvertible {
     /// The JMAP Email id, which is unique in its account alone.
     public let email: String
 
+    /// Names a message by the ids that the server gave.
     public init(account: String, email: String) {
         self.account = account
         self.email = email
@@ -31,5 +32,6 @@ public struct MessageReference: Hashable, Sendable, CustomStringConvertible {
             }
     }
 
+    /// `account/email`.
     public var description: String { "\(account)/\(email)" }
 }

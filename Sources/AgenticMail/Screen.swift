@@ -28,22 +28,27 @@ package enum Screen: String, Sendable, Hashable, CaseIterable {
 package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     package let screens: Set<Screen>
 
+    /// The set of these screens.
     package init(_ screens: some Sequence<Screen>) {
         self.screens = Set(screens)
     }
 
+    /// The set of these screens.
     package init(arrayLiteral elements: Screen...) {
         screens = Set(elements)
     }
 
+    /// Whether a screen is in the set.
     package func contains(_ screen: Screen) -> Bool {
         screens.contains(screen)
     }
 
+    /// The screens of both sets.
     package func union(_ other: ScreenSet) -> ScreenSet {
         ScreenSet(screens.union(other.screens))
     }
 
+    /// The screens of this set that are not in the other.
     package func subtracting(_ other: ScreenSet) -> ScreenSet {
         ScreenSet(screens.subtracting(other.screens))
     }

@@ -5,6 +5,7 @@ package struct UsageError: Error, Sendable, Hashable {
     /// What to write instead: one sentence with its full stop.
     package let cure: String
 
+    /// Makes an error of its two sentences.
     package init(_ message: String, cure: String) {
         self.message = message
         self.cure = cure

@@ -5,9 +5,13 @@ import MailSync
 
 /// What a workspace holds once it is in step with its server.
 public struct CatchUpReport: Sendable, Hashable, Codable {
+    /// Accounts that are watched.
     public let accounts: Int
+    /// Messages that are kept here.
     public let messages: Int
+    /// Messages that nobody has read.
     public let unread: Int
+    /// Drafts that the guard holds back.
     public let held: Int
     /// Accounts that the login may not read, with the reason; untrusted text.
     public let refused: [String: String]

@@ -143,6 +143,7 @@ extension Workspace {
         return try await source(of: row)
     }
 
+    /// The bytes of a message as the server keeps them.
     package func source(of row: MessageRow) async throws(WorkspaceError) -> [UInt8] {
         do throws(JMAPError) {
             return try await client.download(

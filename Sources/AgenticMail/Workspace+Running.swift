@@ -15,6 +15,7 @@ public enum WorkspaceStatus: Sendable, Hashable {
     /// Since then, with why and what helps; the texts are untrusted.
     case offline(since: Date, reason: String, cure: String)
 
+    /// What the synchronisation's connection means to a person.
     package init(_ connection: SyncStatus.Connection) {
         switch connection {
         case .stopped: self = .stopped

@@ -10,9 +10,12 @@ public struct SavedFile: Sendable, Hashable, Codable {
     public let path: String
     /// What the sender called it; untrusted.
     public let name: String?
+    /// The media type that the sender names.
     public let type: String
+    /// The file's size.
     public let bytes: Int
 
+    /// Makes a record of a saved file.
     package init(path: String, name: String?, type: String, bytes: Int) {
         self.path = path
         self.name = name
@@ -38,6 +41,7 @@ extension Workspace {
         try await save(try await row(of: reference), parts: numbers, to: folder)
     }
 
+    /// Saves attachments of a message that the cache has; see the public one.
     package func save(
         _ row: MessageRow, parts numbers: [Int], to folder: String
     ) async throws(WorkspaceError) -> [SavedFile] {

@@ -26,12 +26,14 @@ public struct WorkspaceError: Error, Sendable {
         case failed
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What went wrong and where: one sentence with its full stop. It may hold text from the server: show it as untrusted.
     public let message: String
     /// What to do about it: one sentence with its full stop.
     public let cure: String
 
+    /// Makes an error of its two sentences.
     public init(_ code: Code, _ message: String, cure: String) {
         self.code = code
         self.message = message

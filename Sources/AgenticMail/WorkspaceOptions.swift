@@ -25,6 +25,7 @@ package struct WorkspaceOptions: Sendable {
     /// The bytes of bodies that are kept.
     package var bodyLimit: Int
 
+    /// Options with everything else as it is by default; the log stays in memory.
     package init(name: String, origin: URL, credential: Credential, cachePath: String) {
         self.name = name
         label = name

@@ -11,8 +11,10 @@ package struct Configuration: Sendable {
     package var console = ConsoleConfiguration()
     package var cache = CacheConfiguration()
 
+    /// The defaults.
     package init() {}
 
+    /// The workspace of a name.
     package subscript(workspace name: String) -> WorkspaceConfiguration? {
         workspaces.first { $0.name == name }
     }
@@ -41,6 +43,7 @@ package struct WorkspaceConfiguration: Sendable {
     /// The domain of the agents' addresses, where others share the server.
     package var agentsDomain: String?
 
+    /// Makes a workspace of what it must have.
     package init(name: String, url: URL, authentication: Authentication) {
         self.name = name
         self.url = url
@@ -72,6 +75,7 @@ package struct ConsoleConfiguration: Sendable {
     package var timeFormat = TimeFormat.hours24
     package var keys: [KeyBinding] = []
 
+    /// The defaults.
     package init() {}
 
     /// A command's keys, in place of its default ones.
@@ -91,6 +95,7 @@ package struct CacheConfiguration: Sendable {
     /// The bytes of message bodies that are kept for a workspace.
     package var bodyLimit = 2 * 1_073_741_824
 
+    /// The defaults.
     package init() {}
 }
 
@@ -100,6 +105,7 @@ package struct RGB: Sendable, Hashable {
     package let green: UInt8
     package let blue: UInt8
 
+    /// Makes a colour of its parts.
     package init(red: UInt8, green: UInt8, blue: UInt8) {
         self.red = red
         self.green = green

@@ -25,6 +25,7 @@ package struct ConfigurationFault: Sendable, Hashable {
     /// What to do about it, without a full stop.
     package let cure: String
 
+    /// Makes a fault.
     package init(
         _ code: Code, file: String, line: Int? = nil, column: Int? = nil, key: String? = nil, message: String,
         cure: String
@@ -58,6 +59,7 @@ package struct ConfigurationError: Error, Sendable {
     /// At least one, in the order of the file.
     package let faults: [ConfigurationFault]
 
+    /// Makes an error of at least one fault.
     package init(_ faults: [ConfigurationFault]) {
         self.faults = faults
     }

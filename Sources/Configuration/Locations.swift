@@ -91,6 +91,7 @@ package func readSmallFile(descriptor: Int32, limit: Int) -> Result<[UInt8], Fil
 package struct FileFault: Error, Sendable, Hashable {
     package let errno: Int32
 
+    /// Makes a fault of the system's number.
     package init(errno: Int32) {
         self.errno = errno
     }

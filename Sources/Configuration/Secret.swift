@@ -2,6 +2,7 @@
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
+    /// Takes a secret into custody.
     package init(_ value: String) {
         self.value = value
     }

@@ -4,10 +4,12 @@ package final class FaultList {
     package let file: String
     package private(set) var faults: [ConfigurationFault] = []
 
+    /// An empty list for a file.
     package init(file: String) {
         self.file = file
     }
 
+    /// Notes a fault of a key.
     package func add(
         _ code: ConfigurationFault.Code, line: Int?, column: Int?, key: String, message: String, cure: String
     ) {
@@ -55,6 +57,7 @@ package final class TableReader {
     /// The keys that are there, in the order of the file.
     package var keys: [String] { order }
 
+    /// The key with its tables.
     package func name(_ key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"
     }
@@ -82,6 +85,7 @@ package final class TableReader {
         faults.add(.missingKey, line: line, column: column, key: name(key), message: "is missing", cure: cure)
     }
 
+    /// A text without control characters that is not empty.
     package func string(_ key: String) -> String? {
         guard let entry = entry(key) else { return nil }
         guard case .string(let text) = entry.value.content else {
@@ -95,6 +99,7 @@ package final class TableReader {
         return text
     }
 
+    /// True or false.
     package func boolean(_ key: String) -> Bool? {
         guard let entry = entry(key) else { return nil }
         guard case .boolean(let value) = entry.value.content else {
@@ -105,6 +110,7 @@ package final class TableReader {
         return value
     }
 
+    /// A whole number in a range.
     package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let entry = entry(key) else { return nil }
         guard case .integer(let value) = entry.value.content else {
