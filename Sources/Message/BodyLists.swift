@@ -53,7 +53,8 @@ package struct BodyLists: Sendable, Hashable {
                 }
                 if toText { text.append(part.number) }
                 if toHTML { html.append(part.number) }
-                // The RFC lists a picture of the body as an attachment only where one of the bodies lacks it; Stalwart lists
+                // The RFC lists a picture of the body as an attachment only where one of the bodies lacks it; Stalwart
+                // lists
                 // every one, so that it can be saved.
                 if isInlineMedia { attachments.append(part.number) }
             } else {

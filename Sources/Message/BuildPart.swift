@@ -81,7 +81,8 @@ package struct BuildPart: Sendable {
         }
     }
 
-    /// A text in the lightest encoding that keeps it: as it is, quoted-printable, or base64 where most of it is not ASCII.
+    /// A text in the lightest encoding that keeps it: as it is, quoted-printable, or base64 where most of it is not
+    /// ASCII.
     private static func encoded(_ text: String) -> (bytes: [UInt8], encoding: String) {
         let bytes = withCRLF(Array(text.utf8))
         let foreign = bytes.count { $0 >= 127 || $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 }

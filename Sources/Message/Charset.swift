@@ -20,7 +20,8 @@ package enum Charset {
         }
     }
 
-    /// Decodes bytes; an absent charset, US-ASCII and UTF-8 are all read as UTF-8, an unknown one as UTF-8 or else Windows-1252.
+    /// Decodes bytes; an absent charset, US-ASCII and UTF-8 are all read as UTF-8, an unknown one as UTF-8 or else
+    /// Windows-1252.
     package static func decode(_ bytes: some Collection<UInt8>, charset: String?) -> Decoded {
         guard let name = iconvName(charset) else { return utf8(bytes, unknown: false) }
         if let decoded = convert(Array(bytes), from: name) { return decoded }
@@ -85,7 +86,8 @@ package enum Charset {
                     let failure = errno
                     let made = room.count - free
                     output.append(contentsOf: UnsafeRawBufferPointer(start: room.baseAddress, count: made))
-                    // iconv answers (size_t)-1, which is imported as -1. A converter that gives and takes nothing would run forever.
+                    // iconv answers (size_t)-1, which is imported as -1. A converter that gives and takes nothing would
+                    // run forever.
                     let isStuck = made == 0 && failure == E2BIG
                     guard result == -1, failure != E2BIG || isStuck else { continue }
                     output.append(contentsOf: [0xEF, 0xBF, 0xBD])

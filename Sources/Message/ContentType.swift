@@ -4,7 +4,8 @@ import CGMime
 package struct ParameterizedValue: Sendable, Hashable {
     /// The value in lower case: `text/plain`, `attachment`.
     package let value: String
-    /// The parameters in order, names in lower case, values decoded (RFC 2231, and RFC 2047 where mailers use it). Hostile text.
+    /// The parameters in order, names in lower case, values decoded (RFC 2231, and RFC 2047 where mailers use it).
+    /// Hostile text.
     package let parameters: [(name: String, value: String)]
 
     /// Makes a value.

@@ -19,7 +19,8 @@ enum EncodedWords {
         return text.trimmingWhiteSpace
     }
 
-    /// The value as UTF-8 in which every encoded word is sound, so that a parser of addresses reads it as ``decode(_:)`` would.
+    /// The value as UTF-8 in which every encoded word is sound, so that a parser of addresses reads it as
+    /// ``decode(_:)`` would.
     static func repaired(_ value: ArraySlice<UInt8>) -> String {
         guard value.contains(UInt8(ascii: "=")) else { return String(decoding: value, as: UTF8.self) }
         var text = ""
@@ -35,7 +36,8 @@ enum EncodedWords {
         return text
     }
 
-    /// The value without the line ends of its folds (RFC 5322 §2.2.3); a line end that no white space follows becomes a space.
+    /// The value without the line ends of its folds (RFC 5322 §2.2.3); a line end that no white space follows becomes a
+    /// space.
     static func withoutFolds(_ value: String) -> String {
         guard value.utf8.contains(10) || value.utf8.contains(13) else { return value }
         var result: [UInt8] = []

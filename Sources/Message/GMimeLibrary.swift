@@ -2,8 +2,10 @@ import CGMime
 
 /// The one start of GMime in this process.
 ///
-/// GMime's value functions (addresses, parameters, dates, transfer encodings) keep no state between calls once the library
-/// is initialised, so they may run on any thread; every object that one of them returns stays on the stack of the caller
+/// GMime's value functions (addresses, parameters, dates, transfer encodings) keep no state between calls once the
+/// library
+/// is initialised, so they may run on any thread; every object that one of them returns stays on the stack of the
+/// caller
 /// inside a ``GMimeObject`` and is never shared.
 enum GMimeLibrary {
     /// Forces the initialisation; a `static let` runs once, whatever the number of threads that ask.

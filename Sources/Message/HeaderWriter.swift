@@ -67,7 +67,8 @@ package struct HeaderWriter: Sendable {
         try add(name, tokens: messageIDs.map { "<\($0)>" })
     }
 
-    /// Adds a field of a value with parameters, as Content-Type is; parameters are written by RFC 2231 where they need it.
+    /// Adds a field of a value with parameters, as Content-Type is; parameters are written by RFC 2231 where they need
+    /// it.
     package mutating func add(_ name: String, _ value: ParameterizedValue) throws(MessageBuilderError) {
         try check(value.value, name)
         guard value.value.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 59 }), !value.value.isEmpty else {

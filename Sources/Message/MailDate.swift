@@ -76,7 +76,8 @@ private struct CivilTime {
     let clock: String
 
     init(seconds: Int64) {
-        // A year of four digits is all that any of the forms can write; dates beyond them show the first or last of those.
+        // A year of four digits is all that any of the forms can write; dates beyond them show the first or last of
+        // those.
         let bounded = Int(min(max(seconds, -62_167_219_200), 253_402_300_799))
         let rest = ((bounded % 86_400) + 86_400) % 86_400
         let days = (bounded - rest) / 86_400

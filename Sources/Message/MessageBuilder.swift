@@ -2,7 +2,8 @@ import Glibc
 
 /// Builds a message's bytes (RFC 5322, MIME) from what a person or a program says.
 ///
-/// Lines end in CRLF; Date, Message-ID and MIME-Version are added; Bcc is kept, since a draft needs it. A value that holds a
+/// Lines end in CRLF; Date, Message-ID and MIME-Version are added; Bcc is kept, since a draft needs it. A value that
+/// holds a
 /// line break is refused, so that no value can add a header.
 package struct MessageBuilder: Sendable {
     /// The authors.
@@ -93,7 +94,8 @@ package struct MessageBuilder: Sendable {
         return "\(unique)@\(isSound ? domain : "localhost")"
     }
 
-    /// What boundaries are made of: the same for the same headers, so that a message of a fixed date and id has fixed bytes.
+    /// What boundaries are made of: the same for the same headers, so that a message of a fixed date and id has fixed
+    /// bytes.
     ///
     /// A boundary that begins with `=_` can't stand in quoted-printable or base64 text (RFC 2045 §6.7).
     private static func token(_ bytes: [UInt8]) -> String {

@@ -2,7 +2,8 @@
 enum MessageIDs {
     /// The ids in a Message-ID, In-Reply-To or References value, without brackets; nil if there is none.
     ///
-    /// Text outside brackets is a comment or a phrase (RFC 5322 §4.5.4) unless the value has no brackets at all: then its
+    /// Text outside brackets is a comment or a phrase (RFC 5322 §4.5.4) unless the value has no brackets at all: then
+    /// its
     /// words are the ids, as broken mailers write them.
     static func parse(_ value: String) -> [String]? {
         if let found = bracketed(value), !found.isEmpty { return found }

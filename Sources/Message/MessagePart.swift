@@ -12,7 +12,8 @@ package struct MessagePart: Sendable {
     package internal(set) var headerRange: Range<Int>
     /// Where the body lies in the raw message, still in its transfer encoding.
     package internal(set) var bodyRange: Range<Int>
-    /// The content type; where none is declared, the one that the RFC assumes (text/plain, or message/rfc822 in a digest).
+    /// The content type; where none is declared, the one that the RFC assumes (text/plain, or message/rfc822 in a
+    /// digest).
     package internal(set) var contentType: ParameterizedValue
     /// Whether the message declares a content type for this part.
     package internal(set) var hasDeclaredType = false

@@ -33,7 +33,8 @@ package struct EmailObject: Sendable {
     /// Whether the bytes are a message at all: Stalwart takes what has at least one header field.
     package var isMessage: Bool { !message.headers.isEmpty }
 
-    /// The decoded content of the part with this JMAP id, as its blob is downloaded; nil for an unknown id and for a multipart.
+    /// The decoded content of the part with this JMAP id, as its blob is downloaded; nil for an unknown id and for a
+    /// multipart.
     package func content(ofPart id: Int) -> [UInt8]? {
         guard let number = partIDs.first(where: { $0.value == id })?.key else { return nil }
         let part = message.parts[number]
@@ -47,7 +48,8 @@ package struct EmailObject: Sendable {
         return decoded.isBroken ? Array(message.rawBody(of: part)) : decoded.bytes
     }
 
-    /// The properties that follow from the bytes; those that do not (`id`, `blobId`, `mailboxIds`…) are left to the caller,
+    /// The properties that follow from the bytes; those that do not (`id`, `blobId`, `mailboxIds`…) are left to the
+    /// caller,
     /// unknown ones are passed over.
     ///
     /// - Parameter blobID: gives the blob id of the part with a JMAP part id.

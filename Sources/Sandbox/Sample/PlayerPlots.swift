@@ -23,12 +23,25 @@ enum PlayerPlots {
                     SampleTurn(
                         People.priya, support,
                         text:
-                            "Hi,\n\nsince an hour every reading of probe 7 arrives twice. Ticket # if you need one.\n\nPriya"
+                            """
+                            Hi,
+
+                            since an hour every reading of probe 7 arrives twice. Ticket # if you need one.
+
+                            Priya
+                            """
                     ),
                     SampleTurn(
                         support, People.priya,
                         text:
-                            "Hi Priya,\n\ntwo gateways hear the same probe. Switch off \"open listening\" on the one that is farther away.\n\nKestrel Support"
+                            """
+                            Hi Priya,
+
+                            two gateways hear the same probe. Switch off "open listening" on the one that \
+                            is farther away.
+
+                            Kestrel Support
+                            """
                     ),
                     SampleTurn(People.priya, support, text: "Done, and quiet now. Thanks!"),
                 ]),
@@ -38,12 +51,24 @@ enum PlayerPlots {
                     SampleTurn(
                         People.marcus, billing,
                         text:
-                            "Guten Tag,\n\ncould you send invoice # with our new address? It is Am Markt 4 now.\n\nM. Feld"
+                            """
+                            Guten Tag,
+
+                            could you send invoice # with our new address? It is Am Markt 4 now.
+
+                            M. Feld
+                            """
                     ),
                     SampleTurn(
                         billing, People.marcus,
                         text:
-                            "Dear Mr Feld,\n\nhere it is with the new address. The amount is unchanged.\n\nKestrel Billing"
+                            """
+                            Dear Mr Feld,
+
+                            here it is with the new address. The amount is unchanged.
+
+                            Kestrel Billing
+                            """
                     ).with { $0.draft = .outbox },
                 ]),
             Plot(
@@ -59,12 +84,26 @@ enum PlayerPlots {
                     SampleTurn(
                         People.amara, support,
                         text:
-                            "Hello,\n\nthe new gateway has been orange for twenty minutes. Is that still the first update?\n\nAmara"
+                            """
+                            Hello,
+
+                            the new gateway has been orange for twenty minutes. Is that still the first \
+                            update?
+
+                            Amara
+                            """
                     ),
                     SampleTurn(
                         support, People.amara,
                         text:
-                            "Hello Amara,\n\nyes, with a slow line it may take half an hour. If it's still orange at the full hour, unplug it once.\n\nKestrel Support"
+                            """
+                            Hello Amara,
+
+                            yes, with a slow line it may take half an hour. If it's still orange at the \
+                            full hour, unplug it once.
+
+                            Kestrel Support
+                            """
                     ),
                     SampleTurn(People.amara, support, text: "Green 💚 — thank you"),
                 ]),
@@ -75,7 +114,13 @@ enum PlayerPlots {
                     SampleTurn(
                         scheduling, People.layla,
                         text:
-                            "Hello Layla,\n\nyes: Sunday at 09:00, visit #. The technician calls half an hour before.\n\nKestrel Scheduling"
+                            """
+                            Hello Layla,
+
+                            yes: Sunday at 09:00, visit #. The technician calls half an hour before.
+
+                            Kestrel Scheduling
+                            """
                     ),
                 ]),
         ]
@@ -94,12 +139,23 @@ enum PlayerPlots {
                     SampleTurn(
                         People.builds, deploys,
                         text:
-                            "pipeline   wren-app\nbuild      #\nresult     passed\ntests      1,842 passed, 0 failed, 6 skipped\nduration   6 min 12 s"
+                            """
+                            pipeline   wren-app
+                            build      #
+                            result     passed
+                            tests      1,842 passed, 0 failed, 6 skipped
+                            duration   6 min 12 s
+                            """
                     ),
                     SampleTurn(
                         deploys, support,
                         text:
-                            "Build # is out to 10 % of the gateways. Please tell me if anybody writes about duplicated readings.\n\nKestrel Deploys"
+                            """
+                            Build # is out to 10 % of the gateways. Please tell me if anybody writes about \
+                            duplicated readings.
+
+                            Kestrel Deploys
+                            """
                     ),
                     SampleTurn(support, deploys, text: "Nothing so far; I watch for it."),
                 ]),
@@ -109,7 +165,11 @@ enum PlayerPlots {
                     SampleTurn(
                         People.statusPage, deploys,
                         text:
-                            "[FIRING] api-2 p95 latency 2.4 s (limit 1.0 s)\nsince: 4 min\nrunbook: https://runbooks.kestrel.example/latency"
+                            """
+                            [FIRING] api-2 p95 latency 2.4 s (limit 1.0 s)
+                            since: 4 min
+                            runbook: https://runbooks.kestrel.example/latency
+                            """
                     ),
                     SampleTurn(People.statusPage, deploys, text: "[RESOLVED] api-2 p95 latency 0.31 s\nlasted: 9 min"),
                     SampleTurn(
@@ -125,13 +185,19 @@ enum PlayerPlots {
                     SampleTurn(
                         research, support,
                         text:
-                            "Yes, two: radiative cooling over orchards gives 4–6 hours, wind machines change the last hour. I'll write half a page (note #)."
+                            """
+                            Yes, two: radiative cooling over orchards gives 4–6 hours, wind machines change \
+                            the last hour. I'll write half a page (note #).
+                            """
                     ),
                     SampleTurn(support, research, text: "Half a page is perfect."),
                     SampleTurn(
                         research, support, scheduling,
                         text:
-                            "Note # is finished. Scheduling: could you put fifteen minutes with Ines into the calendar for it?"
+                            """
+                            Note # is finished. Scheduling: could you put fifteen minutes with Ines into \
+                            the calendar for it?
+                            """
                     ),
                     SampleTurn(scheduling, research, text: "Tomorrow 10:15, she accepted."),
                 ]),
@@ -142,7 +208,10 @@ enum PlayerPlots {
                     SampleTurn(
                         billing, scheduling,
                         text:
-                            "Noted; the customer agreed to the second hour beforehand, I'll ask about the rest before it goes on the invoice."
+                            """
+                            Noted; the customer agreed to the second hour beforehand, I'll ask about the \
+                            rest before it goes on the invoice.
+                            """
                     ),
                 ]),
         ]
@@ -159,7 +228,14 @@ enum PlayerPlots {
                     SampleTurn(
                         billing, People.tomas,
                         text:
-                            "Buenos días, Tomás:\n\nour invoice KI-2026-# was due last week. If the payment is on its way, please disregard this.\n\nKestrel Billing"
+                            """
+                            Buenos días, Tomás:
+
+                            our invoice KI-2026-# was due last week. If the payment is on its way, please \
+                            disregard this.
+
+                            Kestrel Billing
+                            """
                     ).with { $0.draft = .outbox }
                 ]),
             Plot(
@@ -168,7 +244,14 @@ enum PlayerPlots {
                     SampleTurn(
                         support, People.priya,
                         text:
-                            "Hi Priya,\n\nhere is the access key for your integrator: wren_live_0000-SAMPLE-0000. Please pass it on by telephone.\n\nKestrel Support"
+                            """
+                            Hi Priya,
+
+                            here is the access key for your integrator: wren_live_0000-SAMPLE-0000. Please \
+                            pass it on by telephone.
+
+                            Kestrel Support
+                            """
                     ).with {
                         $0.draft = .held
                         $0.keywords = ["$flagged"]
@@ -180,7 +263,14 @@ enum PlayerPlots {
                     SampleTurn(
                         research, People.seoyeon,
                         text:
-                            "Dear Seoyeon,\n\nthe anonymised data set # is ready. May we name your tea garden in the acknowledgements?\n\nKestrel Research"
+                            """
+                            Dear Seoyeon,
+
+                            the anonymised data set # is ready. May we name your tea garden in the \
+                            acknowledgements?
+
+                            Kestrel Research
+                            """
                     ).with { $0.draft = .outbox }
                 ]),
         ]

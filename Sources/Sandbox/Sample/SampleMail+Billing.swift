@@ -27,7 +27,18 @@ extension SampleMailbag {
             let sent = SampleTurn(
                 billing, person,
                 text:
-                    "Hello,\n\nplease find attached invoice \(number) for \(company):\n\n    \(goods)\n    EUR \(euros).00, payable within 30 days\n\nQuestions? Just answer this message.\n\nKestrel Billing"
+                    """
+                    Hello,
+
+                    please find attached invoice \(number) for \(company):
+
+                        \(goods)
+                        EUR \(euros).00, payable within 30 days
+
+                    Questions? Just answer this message.
+
+                    Kestrel Billing
+                    """
             ).with {
                 $0.attachments = [.attachment(name: "Invoice \(number).pdf", type: "application/pdf", bytes: pdf)]
                 $0.html = Self.invoiceHTML(number, company, goods, euros)
@@ -39,7 +50,10 @@ extension SampleMailbag {
                     SampleTurn(
                         person, billing,
                         text:
-                            "Thank you, received. Our purchase order is PO-\(88_210 + index); could you add it and send the invoice again?"
+                            """
+                            Thank you, received. Our purchase order is PO-\(88_210 + index); could you add \
+                            it and send the invoice again?
+                            """
                     )
                     .with { $0.gap = 50 })
                 turns.append(
@@ -67,15 +81,41 @@ extension SampleMailbag {
         let costs: [(MailAddress, String, String)] = [
             (
                 People.ravi, "Overdue: invoice 55-1093 (freight)",
-                "Dear Sir or Madam,\n\nour invoice 55-1093 over EUR 412.60 was due on the 3rd. Kindly arrange payment within the week or let us know what is wrong.\n\nRavi\nBrightpath Logistics"
+                """
+                Dear Sir or Madam,
+
+                our invoice 55-1093 over EUR 412.60 was due on the 3rd. Kindly arrange payment within the \
+                week or let us know what is wrong.
+
+                Ravi
+                Brightpath Logistics
+                """
             ),
             (
                 People.bank, "Your statement is ready",
-                "Account ending 4471\n\nOpening balance   EUR  48,210.17\nCredits           EUR  12,044.00\nDebits            EUR   9,318.55\nClosing balance   EUR  50,935.62\n\nThis message was made by a machine; answers are not read."
+                """
+                Account ending 4471
+
+                Opening balance   EUR  48,210.17
+                Credits           EUR  12,044.00
+                Debits            EUR   9,318.55
+                Closing balance   EUR  50,935.62
+
+                This message was made by a machine; answers are not read.
+                """
             ),
             (
                 People.marcus, "Frage zur Rechnung KI-2026-1222",
-                "Guten Tag,\n\nauf der Rechnung stehen drei Windmesser, geliefert wurden zwei. Der dritte sollte laut Lieferschein nachkommen. Bitte um kurze Rückmeldung oder eine korrigierte Rechnung (invoice).\n\nMit freundlichen Grüßen\nM. Feld"
+                """
+                Guten Tag,
+
+                auf der Rechnung stehen drei Windmesser, geliefert wurden zwei. Der dritte sollte laut \
+                Lieferschein nachkommen. Bitte um kurze Rückmeldung oder eine korrigierte Rechnung \
+                (invoice).
+
+                Mit freundlichen Grüßen
+                M. Feld
+                """
             ),
         ]
         for (index, cost) in costs.enumerated() {
@@ -89,7 +129,14 @@ extension SampleMailbag {
                 SampleTurn(
                     MailAddress(name: "Ravi (Accounts)", email: "ravi.accounts@brightpath-logistlcs.example"), billing,
                     text:
-                        "Dear team,\n\nplease note that all open invoices are to be paid to our new account from today on. Do not call the old number, it is out of use. Reply to this address only.\n\nRavi"
+                        """
+                        Dear team,
+
+                        please note that all open invoices are to be paid to our new account from today on. \
+                        Do not call the old number, it is out of use. Reply to this address only.
+
+                        Ravi
+                        """
                 ).with { $0.keywords = ["$flagged"] }
             ])
         talk(
@@ -98,7 +145,14 @@ extension SampleMailbag {
                 SampleTurn(
                     billing, People.tomas, People.ines,
                     text:
-                        "Buenos días, Tomás:\n\nwe are going to refund EUR 1,240.00 to the account ES91 2100 0418 4502 0005 1332. Please confirm that this is right.\n\nKestrel Billing"
+                        """
+                        Buenos días, Tomás:
+
+                        we are going to refund EUR 1,240.00 to the account ES91 2100 0418 4502 0005 1332. \
+                        Please confirm that this is right.
+
+                        Kestrel Billing
+                        """
                 ).with { $0.draft = .held }
             ])
         let rows =
@@ -110,7 +164,14 @@ extension SampleMailbag {
                 SampleTurn(
                     billing, People.ines, SampleAgent.scheduling.address,
                     text:
-                        "Hello Ines,\n\n14 invoices are open for more than 30 days, EUR 11,347.00 in all. The list is attached. I have drafted reminders for the five oldest.\n\nKestrel Billing"
+                        """
+                        Hello Ines,
+
+                        14 invoices are open for more than 30 days, EUR 11,347.00 in all. The list is \
+                        attached. I have drafted reminders for the five oldest.
+
+                        Kestrel Billing
+                        """
                 ).with {
                     $0.attachments = [
                         .attachment(name: "open invoices.csv", type: "text/csv", bytes: SampleFiles.table(rows))

@@ -16,7 +16,12 @@ extension SampleMailbag {
                 result     \(isBroken ? "FAILED" : "passed")
                 tests      \(1_820 + index) passed, \(isBroken ? 3 : 0) failed, 6 skipped
                 duration   \(5 + index % 4) min \(index * 3 % 60) s
-                \(isBroken ? "\nfirst failure:\n    ReadingPagingTests.cursorSurvivesRestart\n    expected 5000 rows, got 4999" : "")
+                \(isBroken ? """
+
+                    first failure:
+                        ReadingPagingTests.cursorSurvivesRestart
+                        expected 5000 rows, got 4999
+                    """ : "")
                 """
             talk(
                 "[ci] \(isBroken ? "FAILED" : "passed"): build #\(build)",
@@ -29,12 +34,22 @@ extension SampleMailbag {
                 SampleTurn(
                     People.statusPage, deploys,
                     text:
-                        "[FIRING] readings-api error rate 4.1 % (limit 1 %)\nsince   03:52 UTC\nregion  eu-north\nrunbook https://runbooks.kestrel.example/errors"
+                        """
+                        [FIRING] readings-api error rate 4.1 % (limit 1 %)
+                        since   03:52 UTC
+                        region  eu-north
+                        runbook https://runbooks.kestrel.example/errors
+                        """
                 ),
                 SampleTurn(
                     deploys, People.ines,
                     text:
-                        "I see it. The new index is being built and locks the table. I have stopped the build; errors fall already.\n\nKestrel Deploys"
+                        """
+                        I see it. The new index is being built and locks the table. I have stopped the \
+                        build; errors fall already.
+
+                        Kestrel Deploys
+                        """
                 ).with {
                     $0.gap = 3
                     $0.quotes = false
@@ -44,7 +59,14 @@ extension SampleMailbag {
                 SampleTurn(
                     deploys, People.ines, SampleAgent.support.address,
                     text:
-                        "What happened: an index was built without CONCURRENTLY, 03:52 to 04:03 UTC.\nWho noticed: 214 requests failed, all were repeated by the gateways. No reading is lost.\nWhat changes: the migration check now refuses such statements.\n\nKestrel Deploys"
+                        """
+                        What happened: an index was built without CONCURRENTLY, 03:52 to 04:03 UTC.
+                        Who noticed: 214 requests failed, all were repeated by the gateways. No reading is \
+                        lost.
+                        What changes: the migration check now refuses such statements.
+
+                        Kestrel Deploys
+                        """
                 ).with {
                     $0.gap = 40
                     $0.attachments = [
@@ -64,7 +86,10 @@ extension SampleMailbag {
                 SampleTurn(
                     SampleAgent.support.address, deploys,
                     text:
-                        "A customer (Monsoon) lost an afternoon to this: the CSV export cuts at 10,000 rows and says nothing. Could it say so, or not cut?"
+                        """
+                        A customer (Monsoon) lost an afternoon to this: the CSV export cuts at 10,000 rows \
+                        and says nothing. Could it say so, or not cut?
+                        """
                 ),
                 SampleTurn(
                     deploys, SampleAgent.support.address,

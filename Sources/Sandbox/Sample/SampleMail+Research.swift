@@ -18,15 +18,29 @@ extension SampleMailbag {
         let papers: [(String, String)] = [
             (
                 "Preprint: capacitive probes in saline soil",
-                "We compared nine capacitive probes in soils between 0.5 and 12 mS/cm. Above 6 mS/cm all of them read too wet, by 3 to 11 percentage points. A two-term correction with the probe's own temperature brings the error below 2 points.\n\nData and code are attached as a table."
+                """
+                We compared nine capacitive probes in soils between 0.5 and 12 mS/cm. Above 6 mS/cm all of \
+                them read too wet, by 3 to 11 percentage points. A two-term correction with the probe's own \
+                temperature brings the error below 2 points.
+
+                Data and code are attached as a table.
+                """
             ),
             (
                 "Reading group: radiative frost over orchards",
-                "For Thursday: the 1984 measurement campaign and the two answers to it. Please look at figure 4: the inversion breaks up within eleven minutes of the wind machine's start, and the surface still loses another 0.8 K."
+                """
+                For Thursday: the 1984 measurement campaign and the two answers to it. Please look at \
+                figure 4: the inversion breaks up within eleven minutes of the wind machine's start, and \
+                the surface still loses another 0.8 K.
+                """
             ),
             (
                 "Call for field notes: long-term drift of rain gauges",
-                "Do you have gauges that stood untouched for five years? We collect before/after calibrations, whatever the make. A line for each gauge is enough: site, dates, volume poured, counts."
+                """
+                Do you have gauges that stood untouched for five years? We collect before/after \
+                calibrations, whatever the make. A line for each gauge is enough: site, dates, volume \
+                poured, counts.
+                """
             ),
         ]
         for (index, paper) in papers.enumerated() {
@@ -46,7 +60,12 @@ extension SampleMailbag {
                     SampleTurn(
                         research, People.priya,
                         text:
-                            "Thank you, Priya. I have read it with interest and put a summary of six lines into our notes.\n\nKestrel Research"
+                            """
+                            Thank you, Priya. I have read it with interest and put a summary of six lines \
+                            into our notes.
+
+                            Kestrel Research
+                            """
                     ).with { $0.gap = 300 },
                 ])
         }
@@ -66,7 +85,14 @@ extension SampleMailbag {
                 SampleTurn(
                     research, People.seoyeon,
                     text:
-                        "Dear Seoyeon,\n\nfog it is: the humidity probe beside it stands at 99 % for the same hours. We'd count anything above 85 % as wet.\n\nKestrel Research"
+                        """
+                        Dear Seoyeon,
+
+                        fog it is: the humidity probe beside it stands at 99 % for the same hours. We'd \
+                        count anything above 85 % as wet.
+
+                        Kestrel Research
+                        """
                 ).with { $0.draft = .outbox },
             ])
         talk(
@@ -75,12 +101,27 @@ extension SampleMailbag {
                 SampleTurn(
                     People.ines, research,
                     text:
-                        "Could you collect three independent sources on the drift of humidity probes by this afternoon? I'd like to link them from the help page.\n\nInes"
+                        """
+                        Could you collect three independent sources on the drift of humidity probes by this \
+                        afternoon? I'd like to link them from the help page.
+
+                        Ines
+                        """
                 ),
                 SampleTurn(
                     research, People.ines,
                     text:
-                        "Here are three, all open access:\n\n1. a five-year comparison of 14 polymer probes (drift 0.2 to 0.9 % a year)\n2. the national weather service's calibration handbook, chapter 6\n3. our own return data: 211 probes, median 0.35 % a year\n\nThe second contradicts our help page, which says one per cent. I'd change the page.\n\nKestrel Research"
+                        """
+                        Here are three, all open access:
+
+                        1. a five-year comparison of 14 polymer probes (drift 0.2 to 0.9 % a year)
+                        2. the national weather service's calibration handbook, chapter 6
+                        3. our own return data: 211 probes, median 0.35 % a year
+
+                        The second contradicts our help page, which says one per cent. I'd change the page.
+
+                        Kestrel Research
+                        """
                 ).with { $0.gap = 40 },
             ])
     }
@@ -88,7 +129,10 @@ extension SampleMailbag {
     private static let newsletters: [(title: String, plain: String, stories: [(String, String, String)])] = [
         (
             "LoRa in the vineyard",
-            "This week: LoRa in the vineyard, a cheaper pyranometer, and why batteries hate April.\nRead it at https://fieldsensing.example/412",
+            """
+            This week: LoRa in the vineyard, a cheaper pyranometer, and why batteries hate April.
+            Read it at https://fieldsensing.example/412
+            """,
             [
                 ("LoRa in the vineyard", "Row after row of wire: how six growers got a signal through it.", "vineyard"),
                 ("A cheaper pyranometer", "Eleven euros of parts, three per cent of error.", "pyranometer"),
@@ -97,7 +141,10 @@ extension SampleMailbag {
         ),
         (
             "Salt, fog and connectors",
-            "This week: salt, fog and connectors; open data from the delta; a letter about time zones.\nhttps://fieldsensing.example/413",
+            """
+            This week: salt, fog and connectors; open data from the delta; a letter about time zones.
+            https://fieldsensing.example/413
+            """,
             [
                 ("Salt, fog and connectors", "What grows on your antenna, and how to keep it off.", "salt"),
                 ("Open data from the delta", "Forty stations, twelve years, one licence.", "delta"),

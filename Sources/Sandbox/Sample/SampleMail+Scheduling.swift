@@ -9,12 +9,31 @@ extension SampleMailbag {
         let wishes: [(MailAddress, String, String, String, String)] = [
             (
                 People.chloe, "Calibration visit, greenhouse 3", "Serres du Midi, Nîmes",
-                "Bonjour,\n\nserait-il possible d'avoir la visite avant le 10 ? Nous sommes là tous les matins.\n\nChloé",
-                "Bonjour Madame,\n\nnotre technicienne viendra le 8 à 9 h. L'invitation est jointe.\n\nKestrel Scheduling"
+                """
+                Bonjour,
+
+                serait-il possible d'avoir la visite avant le 10 ? Nous sommes là tous les matins.
+
+                Chloé
+                """,
+                """
+                Bonjour Madame,
+
+                notre technicienne viendra le 8 à 9 h. L'invitation est jointe.
+
+                Kestrel Scheduling
+                """
             ),
             (
                 People.lars, "Quay antenna: call with the engineer", "by telephone",
-                "Hei,\n\ncan we have twenty minutes with somebody who knows antennas? Tuesday or Thursday after 13:00.\n\nLars",
+                """
+                Hei,
+
+                can we have twenty minutes with somebody who knows antennas? Tuesday or Thursday after \
+                13:00.
+
+                Lars
+                """,
                 "Hi Lars,\n\nThursday 13:30 with Mr Adeyemi. He'll ring you.\n\nKestrel Scheduling"
             ),
             (
@@ -24,13 +43,40 @@ extension SampleMailbag {
             ),
             (
                 People.tomas, "Instalación en el viñedo alto", "Viñedo alto, Haro",
-                "Buenos días:\n\n¿Podrían instalar las seis sondas nuevas en una mañana? El camino está seco hasta el viernes.\n\nTomás",
-                "Buenos días, Tomás:\n\nEl jueves a las 8:30, dos técnicos. Adjunto la invitación.\n\nKestrel Scheduling"
+                """
+                Buenos días:
+
+                ¿Podrían instalar las seis sondas nuevas en una mañana? El camino está seco hasta el \
+                viernes.
+
+                Tomás
+                """,
+                """
+                Buenos días, Tomás:
+
+                El jueves a las 8:30, dos técnicos. Adjunto la invitación.
+
+                Kestrel Scheduling
+                """
             ),
             (
                 People.amara, "Quarterly review", "video call",
-                "Hello,\n\nour quarterly review is due. Would the second week of the month suit you? I'd bring two colleagues.\n\nAmara",
-                "Hello Amara,\n\nWednesday 11:00 is free for all of us. The invitation is attached; the agenda follows on Monday.\n\nKestrel Scheduling"
+                """
+                Hello,
+
+                our quarterly review is due. Would the second week of the month suit you? I'd bring two \
+                colleagues.
+
+                Amara
+                """,
+                """
+                Hello Amara,
+
+                Wednesday 11:00 is free for all of us. The invitation is attached; the agenda follows on \
+                Monday.
+
+                Kestrel Scheduling
+                """
             ),
         ]
         for (index, wish) in wishes.enumerated() {
@@ -67,7 +113,18 @@ extension SampleMailbag {
                 SampleTurn(
                     desk, People.ines, SampleAgent.support.address, SampleAgent.billing.address,
                     text:
-                        "Good morning,\n\nMon 09:00  Calibration, greenhouse 3 (Adeyemi)\nTue 13:30  Call: quay antenna (Adeyemi)\nWed 11:00  Quarterly review, Tidewater (Ines)\nThu 08:30  Installation, Haro (two technicians)\n\nOpen: one visit in Lijiang (waiting for the customer).\n\nKestrel Scheduling"
+                        """
+                        Good morning,
+
+                        Mon 09:00  Calibration, greenhouse 3 (Adeyemi)
+                        Tue 13:30  Call: quay antenna (Adeyemi)
+                        Wed 11:00  Quarterly review, Tidewater (Ines)
+                        Thu 08:30  Installation, Haro (two technicians)
+
+                        Open: one visit in Lijiang (waiting for the customer).
+
+                        Kestrel Scheduling
+                        """
                 ).with { $0.html = html },
                 SampleTurn(
                     SampleAgent.support.address, desk,

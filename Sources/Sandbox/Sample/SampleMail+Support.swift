@@ -9,50 +9,163 @@ extension SampleMailbag {
         let cases: [(MailAddress, String, String, String, String?)] = [
             (
                 People.amara, "Heron 2 shows -127 °C overnight",
-                "Hello,\n\nsince the weekend two of our Heron 2 probes report -127 °C between 02:00 and 04:00 and are fine again in the morning. Firmware 2.8.1, gateway in the pump house. Is that a wiring fault or the battery?\n\nThank you\nAmara",
-                "Dear Amara,\n\n-127 is what the probe reports when it gets no answer from its sensor element. At night the cold lowers the battery's voltage just enough for the element to drop out. Please look at \"supply\" in the Wren app: below 3.1 V the cell should be replaced. Two new cells are on their way to you.\n\nKestrel Support",
+                """
+                Hello,
+
+                since the weekend two of our Heron 2 probes report -127 °C between 02:00 and 04:00 and are \
+                fine again in the morning. Firmware 2.8.1, gateway in the pump house. Is that a wiring \
+                fault or the battery?
+
+                Thank you
+                Amara
+                """,
+                """
+                Dear Amara,
+
+                -127 is what the probe reports when it gets no answer from its sensor element. At night the \
+                cold lowers the battery's voltage just enough for the element to drop out. Please look at \
+                "supply" in the Wren app: below 3.1 V the cell should be replaced. Two new cells are on \
+                their way to you.
+
+                Kestrel Support
+                """,
                 "That was it: 2.9 V on both. All good since the new cells are in. Thanks for the quick help!"
             ),
             (
                 People.lars, "Osprey gateway loses its connection in salt fog",
-                "Hei,\n\nour Osprey stands on the quay and drops off the network whenever there is fog from the sea. Antenna connector looks a bit green. Do you have a recommendation?\n\nLars",
-                "Hi Lars,\n\ngreen means corrosion, and a corroded connector costs you most of the signal. Clean it with contact spray, then use the self-fusing tape from the accessory bag. For a quay we recommend the stainless antenna (part KA-22).\n\nKestrel Support",
+                """
+                Hei,
+
+                our Osprey stands on the quay and drops off the network whenever there is fog from the sea. \
+                Antenna connector looks a bit green. Do you have a recommendation?
+
+                Lars
+                """,
+                """
+                Hi Lars,
+
+                green means corrosion, and a corroded connector costs you most of the signal. Clean it with \
+                contact spray, then use the self-fusing tape from the accessory bag. For a quay we \
+                recommend the stainless antenna (part KA-22).
+
+                Kestrel Support
+                """,
                 nil
             ),
             (
                 People.chloe, "Étalonnage des sondes d'humidité",
-                "Bonjour,\n\nnous avons douze sondes dans les serres. À quelle fréquence faut-il les étalonner, et peut-on le faire sur place ?\n\nBien à vous,\nChloé Lefèvre",
-                "Bonjour Madame Lefèvre,\n\nune fois par an suffit. Sur place, deux points avec des sels saturés (33 % et 75 %) donnent ±2 %. Nous joignons volontiers la notice ; notre service rendez-vous peut aussi envoyer un technicien.\n\nKestrel Support",
+                """
+                Bonjour,
+
+                nous avons douze sondes dans les serres. À quelle fréquence faut-il les étalonner, et \
+                peut-on le faire sur place ?
+
+                Bien à vous,
+                Chloé Lefèvre
+                """,
+                """
+                Bonjour Madame Lefèvre,
+
+                une fois par an suffit. Sur place, deux points avec des sels saturés (33 % et 75 %) donnent \
+                ±2 %. Nous joignons volontiers la notice ; notre service rendez-vous peut aussi envoyer un \
+                technicien.
+
+                Kestrel Support
+                """,
                 "Parfait, merci. Nous essayerons les sels d'abord."
             ),
             (
                 People.misaki, "ファームウェア更新について",
-                "お世話になっております。\n\nHeron 2 のファームウェアを 2.9 に更新したところ、土壌水分の値が以前より約 4% 低く表示されます。補正式が変わりましたでしょうか。\n\nよろしくお願いいたします。\n日高",
+                """
+                お世話になっております。
+
+                Heron 2 のファームウェアを 2.9 に更新したところ、土壌水分の値が以前より約 4% 低く表示されます。補正式が変わりましたでしょうか。
+
+                よろしくお願いいたします。
+                日高
+                """,
                 "日高様\n\nご連絡ありがとうございます。2.9 から火山灰土用の補正式が既定になりました。設定の「土壌の種類」を「鉱質土」に戻すと以前の値になります。\n\nKestrel Support",
                 "戻りました。助かりました。ありがとうございました。"
             ),
             (
                 People.dana, "חיישן מליחות במים",
-                "שלום,\n\nהחיישן Heron 2 EC מציג ערכים גבוהים מאוד (8.4 mS/cm) אחרי ניקוי. האם צריך לאפס אותו?\n\nתודה, דנה",
-                "Shalom Dana,\n\nafter cleaning, the electrode needs about two hours in fresh water before its values settle. If it still reads above 5 mS/cm tomorrow, hold the button for six seconds to restore the factory calibration.\n\nKestrel Support",
+                """
+                שלום,
+
+                החיישן Heron 2 EC מציג ערכים גבוהים מאוד (8.4 mS/cm) אחרי ניקוי. האם צריך לאפס אותו?
+
+                תודה, דנה
+                """,
+                """
+                Shalom Dana,
+
+                after cleaning, the electrode needs about two hours in fresh water before its values \
+                settle. If it still reads above 5 mS/cm tomorrow, hold the button for six seconds to \
+                restore the factory calibration.
+
+                Kestrel Support
+                """,
                 nil
             ),
             (
                 People.layla, "سؤال عن بطارية البوابة",
-                "مرحبا،\n\nكم تدوم بطارية بوابة Osprey عند انقطاع الكهرباء؟ لدينا انقطاعات تصل إلى ٦ ساعات في البستان.\n\nشكراً\nليلى",
-                "Hello Layla,\n\nthe internal battery carries an Osprey for about nine hours at the usual sending interval, so six are safe. In summer, above 40 °C in the box, reckon with seven.\n\nKestrel Support",
+                """
+                مرحبا،
+
+                كم تدوم بطارية بوابة Osprey عند انقطاع الكهرباء؟ لدينا انقطاعات تصل إلى ٦ ساعات في البستان.
+
+                شكراً
+                ليلى
+                """,
+                """
+                Hello Layla,
+
+                the internal battery carries an Osprey for about nine hours at the usual sending interval, \
+                so six are safe. In summer, above 40 °C in the box, reckon with seven.
+
+                Kestrel Support
+                """,
                 nil
             ),
             (
                 People.priya, "Export only gives 10,000 rows",
-                "Hi,\n\nthe CSV export of the Wren app stops at 10,000 rows without a word. We need a whole season (about 190,000 per probe). Is there an interface we can call instead?\n\nPriya",
-                "Hi Priya,\n\nyes: GET /v2/readings?probe=ID&from=…&cursor=… pages through everything, 5,000 rows at a time. The missing notice in the export is a fault; it is reported to our deploys colleagues and I'll write when it's fixed.\n\nKestrel Support",
+                """
+                Hi,
+
+                the CSV export of the Wren app stops at 10,000 rows without a word. We need a whole season \
+                (about 190,000 per probe). Is there an interface we can call instead?
+
+                Priya
+                """,
+                """
+                Hi Priya,
+
+                yes: GET /v2/readings?probe=ID&from=…&cursor=… pages through everything, 5,000 rows at a \
+                time. The missing notice in the export is a fault; it is reported to our deploys colleagues \
+                and I'll write when it's fixed.
+
+                Kestrel Support
+                """,
                 "Great, the paging works nicely. Please do let me know about the notice."
             ),
             (
                 People.tomas, "Aviso de helada no llegó",
-                "Buenos días:\n\nLa noche del martes bajamos a -1,5 °C y el aviso de helada no llegó a nadie del equipo. ¿Se puede ver si salió?\n\nTomás",
-                "Buenos días, Tomás:\n\nEl aviso salió a las 04:12, pero la lista de destinatarios estaba vacía desde el cambio del viernes. La hemos restaurado y añadido una prueba semanal.\n\nKestrel Support",
+                """
+                Buenos días:
+
+                La noche del martes bajamos a -1,5 °C y el aviso de helada no llegó a nadie del equipo. ¿Se \
+                puede ver si salió?
+
+                Tomás
+                """,
+                """
+                Buenos días, Tomás:
+
+                El aviso salió a las 04:12, pero la lista de destinatarios estaba vacía desde el cambio del \
+                viernes. La hemos restaurado y añadido una prueba semanal.
+
+                Kestrel Support
+                """,
                 nil
             ),
             (
@@ -63,14 +176,42 @@ extension SampleMailbag {
             ),
             (
                 People.olena, "Датчик вітру після грози",
-                "Добрий день!\n\nПісля грози датчик вітру показує 0 м/с, хоча чашки обертаються. Гарантія ще діє?\n\nОлена",
-                "Dear Olena,\n\nthat sounds like the reed switch, which a lightning strike nearby can weld shut. The warranty covers it: please send us the serial number on the mast and we'll ship a replacement head today.\n\nKestrel Support",
+                """
+                Добрий день!
+
+                Після грози датчик вітру показує 0 м/с, хоча чашки обертаються. Гарантія ще діє?
+
+                Олена
+                """,
+                """
+                Dear Olena,
+
+                that sounds like the reed switch, which a lightning strike nearby can weld shut. The \
+                warranty covers it: please send us the serial number on the mast and we'll ship a \
+                replacement head today.
+
+                Kestrel Support
+                """,
                 "Серійний номер KW-20418. Дякую!"
             ),
             (
                 People.nisha, "वर्षा मापी की रीडिंग",
-                "नमस्ते,\n\nकल की बारिश में वर्षा मापी ने केवल 2 मिमी दिखाया, जबकि पास के केंद्र ने 31 मिमी बताया। क्या फ़नल बंद हो सकता है?\n\nनिशा",
-                "Hello Nisha,\n\nvery likely: leaves in the funnel. Lift it off, clear the mesh, and pour in 100 ml slowly: the gauge should count 5.0 mm. If it does, the reading of the next rain will be right.\n\nKestrel Support",
+                """
+                नमस्ते,
+
+                कल की बारिश में वर्षा मापी ने केवल 2 मिमी दिखाया, जबकि पास के केंद्र ने 31 मिमी बताया। क्या \
+                फ़नल बंद हो सकता है?
+
+                निशा
+                """,
+                """
+                Hello Nisha,
+
+                very likely: leaves in the funnel. Lift it off, clear the mesh, and pour in 100 ml slowly: \
+                the gauge should count 5.0 mm. If it does, the reading of the next rain will be right.
+
+                Kestrel Support
+                """,
                 nil
             ),
         ]
@@ -92,7 +233,14 @@ extension SampleMailbag {
                 SampleTurn(
                     desk, People.olena,
                     text:
-                        "Dear Olena,\n\nthe replacement head left our stock this morning. Parcel number 00340 4341 8812. Please keep the old one for two weeks in case we want to see it.\n\nKestrel Support"
+                        """
+                        Dear Olena,
+
+                        the replacement head left our stock this morning. Parcel number 00340 4341 8812. \
+                        Please keep the old one for two weeks in case we want to see it.
+
+                        Kestrel Support
+                        """
                 ).with { $0.draft = .outbox }
             ])
         talk(
@@ -101,7 +249,14 @@ extension SampleMailbag {
                 SampleTurn(
                     desk, People.marcus,
                     text:
-                        "Dear Mr Feld,\n\nyou can try the Wren app with the account demo@kestrel.example and the password that I send in a second message.\n\nKestrel Support"
+                        """
+                        Dear Mr Feld,
+
+                        you can try the Wren app with the account demo@kestrel.example and the password \
+                        that I send in a second message.
+
+                        Kestrel Support
+                        """
                 ).with {
                     $0.draft = .held
                     $0.keywords = ["$flagged"]

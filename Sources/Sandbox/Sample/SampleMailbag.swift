@@ -55,7 +55,8 @@ struct SampleTurn: Sendable {
     }
 }
 
-/// Collects the messages of the sample workspace: who writes one gets a copy in Sent, who is addressed one in the Inbox.
+/// Collects the messages of the sample workspace: who writes one gets a copy in Sent, who is addressed one in the
+/// Inbox.
 struct SampleMailbag {
     private(set) var mails: [SampleMail] = []
     /// The moment for which "an hour ago" is reckoned, in seconds since 1970.

@@ -4,7 +4,8 @@ package import Message
 
 /// A workspace to look at and to test with: five agents with mail, an operator, a reviewer and the group of reviewers.
 ///
-/// Everything in it was made through the JMAP interface, over HTTP: by the administrator what belongs to him, the rest by
+/// Everything in it was made through the JMAP interface, over HTTP: by the administrator what belongs to him, the rest
+/// by
 /// the operator.
 package struct SampleWorkspace: Sendable {
     /// An account of the workspace and how to get in.
