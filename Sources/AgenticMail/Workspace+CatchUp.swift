@@ -44,7 +44,7 @@ extension Workspace {
         do throws(JMAPError) {
             _ = try await client.session()
         } catch {
-            log.write(.error, "session", error.sentence)
+            if error.code != .cancelled { log.write(.error, "session", error.sentence) }
             throw WorkspaceError(error)
         }
     }

@@ -26,15 +26,33 @@ extension CommandHandlers {
             checks.append(Check("workspace", .failed, error.message, cure: error.cure))
             obstacle = error
         }
-        try context.output.list(
-            checks, empty: .empty,
-            columns: [
-                Column("CHECK") { SafeText(untrusted: $0.name) },
-                Column("RESULT") { SafeText(untrusted: $0.result.rawValue) },
-                Column("FOUND", least: 30) { SafeText(untrusted: $0.detail) },
-                Column("CURE", least: 20) { SafeText(untrusted: $0.cure) },
-            ])
+        if context.output.isTerminal, !context.output.isJSON {
+            for line in lines(checks, width: context.output.width) { try context.output.print(line) }
+        } else {
+            try context.output.list(
+                checks, empty: .empty,
+                columns: [
+                    Column("CHECK") { SafeText(untrusted: $0.name) },
+                    Column("RESULT") { SafeText(untrusted: $0.result.rawValue) },
+                    Column("FOUND", least: 30) { SafeText(untrusted: $0.detail) },
+                    Column("CURE", least: 20) { SafeText(untrusted: $0.cure) },
+                ])
+        }
         if let obstacle { return obstacle.exitCode }
         return checks.contains { $0.result == .failed } ? .failed : .done
+    }
+
+    /// The checks for a person: nothing is cut, and each cure stands below what it is for.
+    private static func lines(_ checks: [Check], width: Int) -> [SafeText] {
+        let name = checks.map { SafeText(untrusted: $0.name).width }.max() ?? 0
+        let indent = 9 + name + 2
+        let room = max(20, width - indent)
+        return checks.flatMap { check in
+            let texts = [SafeText(untrusted: check.detail), SafeText(untrusted: check.cure)].filter { !$0.isEmpty }
+            return texts.flatMap { $0.wrapped(to: room) }.enumerated().map { index, line in
+                let result = SafeText(untrusted: index == 0 ? check.result.rawValue : "").padded(to: 9)
+                return result + SafeText(untrusted: index == 0 ? check.name : "").padded(to: name + 2) + line
+            }
+        }
     }
 }
