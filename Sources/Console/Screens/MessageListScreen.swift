@@ -37,19 +37,23 @@ package class MessageListScreen: ListScreen<MessageRow> {
 
     package override var columns: [TableColumn] {
         let width = size.width - tableStart
-        let isRoomy = width >= 60
+        let (isNarrow, isRoomy, isWide) = (width < 40, width >= 60, width >= 120)
         var columns = [
             TableColumn(.empty, minimum: isRoomy ? 5 : 2, priority: 90),
             TableColumn(
-                "date", minimum: showsSeconds && width >= 100 ? 8 : 6, priority: width < 40 ? 10 : 60,
+                "date", minimum: showsSeconds && width >= 100 ? 8 : 6, priority: isNarrow ? 10 : 60,
                 alignment: .trailing),
         ]
-        if showsAgent { columns.append(TableColumn("agent", minimum: 5, ideal: width >= 120 ? 18 : 10, priority: 70)) }
+        if showsAgent {
+            columns.append(TableColumn("agent", minimum: isNarrow ? 5 : 8, ideal: isWide ? 18 : 10, priority: 70))
+        }
         if showsDirection { columns.append(TableColumn(.empty, minimum: 1, priority: 65)) }
         columns += [
             TableColumn(
-                showsDirection ? "with" : "from", minimum: 6, ideal: width >= 120 ? 30 : isRoomy ? 18 : 8, priority: 80),
-            TableColumn("subject", minimum: 6, ideal: 12, grows: 1, priority: 100),
+                showsDirection ? "with" : "from", minimum: isNarrow ? 6 : 10,
+                ideal: isWide ? 30 : isRoomy ? 18 : isNarrow ? 6 : 10,
+                priority: 80),
+            TableColumn("subject", minimum: isNarrow ? 6 : 18, ideal: 18, grows: 1, priority: 100),
         ]
         if isRoomy {
             columns += [
