@@ -1,4 +1,4 @@
-import JMAP
+package import JMAP
 import SQLite
 
 /// A body that outlives its message: a message that moves to another id keeps its blob.
@@ -151,9 +151,18 @@ extension CacheWriter {
         }
     }
 
-    /// Sets or takes away a keyword of messages in the cache alone: what the server has confirmed.
-    package func mark(_ keys: [MessageKey], keyword: String, _ isSet: Bool) throws(CacheError) {
+    /// Sets or takes away a keyword of an account's messages in the cache alone: what the server has confirmed.
+    ///
+    /// Nothing is written where the account has moved on from `state`, the one that the cache held before the server was
+    /// asked: then the server's own account of the change has come already or is still to come, and may be newer.
+    package func mark(
+        _ keys: [MessageKey], keyword: String, _ isSet: Bool, in account: AccountID, at state: State?
+    ) throws(CacheError) {
         try transaction {
+            let current = try connection.first("SELECT email_state FROM account WHERE id = ?", account.rawValue) {
+                $0.optionalText(0)
+            }
+            guard current == .some(state?.rawValue) else { return }
             for key in keys {
                 let found = try connection.first(
                     """

@@ -39,6 +39,7 @@ extension MailSync {
         var rest = messages
         for attempt in 1...options.attempts where !rest.isEmpty {
             let ids = rest
+            let before = try await states(of: account).email
             let answer: SetAnswer<EmailID>
             do {
                 answer = try await patiently { () async throws(JMAPError) in
@@ -50,8 +51,9 @@ extension MailSync {
             let done = answer.updated.keys.compactMap { rest.removeValue(forKey: $0) }
             if !done.isEmpty {
                 try await cached { () async throws(CacheError) in
-                    try await self.writer.mark(done, keyword: keyword.rawValue, isSet)
+                    try await self.writer.mark(done, keyword: keyword.rawValue, isSet, in: account, at: before)
                 }
+                markMoved(account)
             }
             for (id, error) in answer.notUpdated where !error.isRace || attempt == options.attempts {
                 if error.type == "notFound" { markMoved(account) }
