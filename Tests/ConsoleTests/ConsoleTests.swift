@@ -19,6 +19,21 @@ struct ConsoleTests {
         #expect(console.terminal.surface.text.contains("ada"))
     }
 
+    @Test("going offline is told with its reason once, and the top line says since when")
+    func offline() async throws {
+        let console = try await SampleCache.filled().console()
+        console.model.connectionChanged(.offline(since: SampleCache.now - 60, reason: "The server is away. Wait."))
+        #expect(console.screen.contains("○ offline since 12:03"))
+        #expect(console.screen.contains("The server is away. Wait."))
+        try console.press("j")
+        console.model.connectionChanged(.offline(since: SampleCache.now, reason: "The server is away. Wait."))
+        #expect(!console.screen.contains("The server is away."))
+        console.run("sync")
+        #expect(console.screen.contains("The server is not reached"))
+        console.model.connectionChanged(.catchingUp(3_120))
+        #expect(console.screen.contains("◌ catching up 3,120"))
+    }
+
     @Test("a frame is drawn only when something changed")
     func idle() async throws {
         let console = try await SampleCache.filled().console()

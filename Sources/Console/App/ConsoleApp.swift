@@ -45,20 +45,12 @@ package enum ConsoleApp {
     package static func run(options: ConsoleOptions) -> Int32 {
         UIActor.main {
             do {
-                return try await open(options)
+                return try await runIsolated(options)
             } catch {
                 complain(error)
                 return 1
             }
         }
-    }
-
-    /// Opens the console on the interface's actor, whose thread the caller has made the main one by ``UIActor/main(_:)``.
-    ///
-    /// For programs that have something to open before and to close after.
-    @UIActor
-    package static func open(_ options: ConsoleOptions) async throws -> Int32 {
-        try await runIsolated(options)
     }
 
     @UIActor

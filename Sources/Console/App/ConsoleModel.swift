@@ -248,6 +248,10 @@ package final class ConsoleModel {
     /// The connection's state changed.
     package func connectionChanged(_ state: ConnectionState) {
         guard state != connection else { return }
+        if case .offline(_, let reason) = state {
+            // Told once for each reason, not at every try that fails in the same way.
+            if case .offline(_, reason) = connection {} else { say(reason, .failure) }
+        }
         connection = state
         needsFrame = true
     }

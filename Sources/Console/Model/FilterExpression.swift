@@ -31,8 +31,6 @@ package struct FilterExpression: Equatable, Sendable {
     package let source: String
     package let terms: [Term]
 
-    package var isEmpty: Bool { terms.isEmpty }
-
     /// Reads what was typed; never fails, since it is read at every key: an unfinished term is left out.
     package init(_ source: String) {
         self.source = source
@@ -61,23 +59,6 @@ package struct FilterExpression: Equatable, Sendable {
             if let term { terms.append(negated ? .not(term) : term) }
         }
         self.terms = terms
-    }
-
-    /// The words that full text can answer; nil where there are none.
-    package var fullText: String? {
-        let words = terms.compactMap { term -> String? in
-            if case .word(let word) = term { return word }
-            return nil
-        }
-        return words.isEmpty ? nil : words.joined(separator: " ")
-    }
-
-    /// The terms that full text cannot answer, to be tried on each row.
-    package var rowTerms: [Term] {
-        terms.filter { term in
-            if case .word = term { return false }
-            return true
-        }
     }
 
     private static func term(_ token: String) -> Term? {

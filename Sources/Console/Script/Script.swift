@@ -120,7 +120,7 @@ package struct Script: Equatable, Sendable {
 package struct ScriptError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: String, Sendable {
-        case syntax, unknownKey, timedOut, notWritten, unreadable, left
+        case syntax, unknownKey, timedOut, notWritten, left
     }
 
     package let code: Code
