@@ -106,6 +106,22 @@ struct ListActsTests {
         #expect(model.top?.screen == .live)
     }
 
+    @Test(
+        "whose message is open is on the screen, wherever it was opened from",
+        arguments: ["Enter", "y", "h", "Enter y"])
+    func owner(keys: String) async throws {
+        for line in ["live", "inbox", "search paid", "inbox ada"] {
+            for columns in [20, 80] {
+                let console = try await SampleCache.filled().console(
+                    columns: columns, services: SampleServices.services)
+                console.run(line)
+                console.run("filter from:example subject:invoice")
+                try console.press(keys)
+                #expect(console.surface.rows.prefix(2).joined().contains("ada › "), "\(line) at \(columns)")
+            }
+        }
+    }
+
     @Test("in a text, / finds, n and N go from match to match")
     func findingInText() async throws {
         let console = try await SampleCache.filled().console()

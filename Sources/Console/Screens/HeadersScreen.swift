@@ -1,6 +1,6 @@
 import AgenticMail
 package import MailCache
-package import SafeText
+import SafeText
 package import TerminalUI
 
 /// Every header field of a message, as the bytes have it.
@@ -10,7 +10,7 @@ package final class HeadersScreen: SourceScreen {
         super.init(.headers, console, row: row, wraps: true)
     }
 
-    package override var crumb: SafeText { "headers" }
+    override var title: SafeText { "headers" }
 
     /// The lines up to the first empty one; names stand out, continued lines belong to the one above.
     override var lineMaker: @Sendable ([UInt8]) -> [TextView.Line] {

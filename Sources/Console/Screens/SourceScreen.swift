@@ -7,6 +7,7 @@ package import TerminalUI
 @UIActor
 package class SourceScreen: TextScreen {
     package let row: MessageRow
+    private let isAccountNamed: Bool
 
     package convenience init(_ console: ConsoleModel, row: MessageRow) {
         self.init(.source, console, row: row, wraps: false)
@@ -14,13 +15,23 @@ package class SourceScreen: TextScreen {
 
     init(_ screen: Screen, _ console: ConsoleModel, row: MessageRow, wraps: Bool) {
         self.row = row
+        isAccountNamed =
+            switch console.top {
+            case let list as MessagesScreen: list.account != nil
+            case let source as SourceScreen: source.isAccountNamed
+            default: console.top is ThreadScreen
+            }
         super.init(screen, console, wraps: wraps)
         text.set(lines: [TextView.Line("Fetching the message…", style: Style(.muted))])
         fetch()
     }
 
-    package override var crumb: SafeText { "source" }
-    package override var subject: SafeText { "\(console.accountName(row.account)) › \(crumb)" }
+    /// What it shows of the message.
+    var title: SafeText { "source" }
+
+    /// After the account where the view that it was opened from does not name it.
+    package override var crumb: SafeText { isAccountNamed ? title : subject }
+    package override var subject: SafeText { "\(console.accountName(row.account)) › \(title)" }
 
     /// Lines that are shown at most; the rest is in the file that `mail source` writes.
     private nonisolated static let mostLines = 50_000

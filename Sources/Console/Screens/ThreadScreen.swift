@@ -52,11 +52,17 @@ package final class ThreadScreen: TextScreen {
         if isNew, current > 0 { text.show(line: page.heads[current]) }
     }
 
+    /// The conversation, after its account where the list it was opened from is not that account's alone.
     package override var crumb: SafeText {
+        (list as? MessagesScreen)?.account == account ? title : "\(console.accountName(account)) › \(title)"
+    }
+    package override var subject: SafeText { "\(console.accountName(account)) › \(title)" }
+
+    private var title: SafeText {
         let subject = messages.first?.subject ?? ""
         return subject.isEmpty ? "(no subject)" : SafeText(untrusted: subject).truncated(to: max(12, size.width / 3))
     }
-    package override var subject: SafeText { "\(console.accountName(account)) › \(crumb)" }
+
     package override var position: SafeText {
         if text.currentMatch != nil { return super.position }
         return messages.count > 1 ? "\(current + 1)/\(messages.count)  \(super.position)" : super.position
