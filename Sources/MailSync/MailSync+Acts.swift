@@ -45,7 +45,7 @@ extension MailSync {
                 answer = try await patiently { () async throws(JMAPError) in
                     try await self.client.call(EmailSet(account: account, update: ids.mapValues { _ in patch }))
                 }
-            } catch  where error.isOfOneAccount {
+            } catch where error.isOfOneAccount {
                 return refusals + rest.values.map { ActRefusal(key: $0, reason: error.sentence) }
             }
             let done = answer.updated.keys.compactMap { rest.removeValue(forKey: $0) }

@@ -27,13 +27,13 @@ extension MailSync {
             let page: ChangePage
             do {
                 page = try await changes(of: id, mailbox: mailbox, email: email, thread: states.thread)
-            } catch  where error.server?.code == .method("cannotCalculateChanges") {
+            } catch where error.server?.code == .method("cannotCalculateChanges") {
                 try await compare(id)
                 return
             }
             do {
                 try await apply(page, to: id, states)
-            } catch  where error.cache?.code == .outdated {
+            } catch where error.cache?.code == .outdated {
                 // Another program was faster; its rows and states are taken as they are.
                 continue
             }

@@ -135,6 +135,8 @@ extension MailSync {
     private func write(
         _ id: AccountID, _ since: State, _ changes: ChangesAnswer<EmailID>, _ created: [EmailRecord], _ updated: [Email]
     ) async throws(SyncError) {
+        // Whoever is at the account now asks from the same state; what is left out here is asked for again.
+        guard accounts[id]?.isBusy == false else { return markMoved(id) }
         accounts[id]?.isBusy = true
         defer { accounts[id]?.isBusy = false }
         var batch = CacheBatch(account: id)
@@ -146,7 +148,7 @@ extension MailSync {
         do {
             try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
             accounts[id]?.emailState = changes.newState
-        } catch  where error.cache?.code == .outdated {
+        } catch where error.cache?.code == .outdated {
             accounts[id]?.emailState = try await states(of: id).email
         }
         accounts[id]?.lastMoved = clock.now()

@@ -48,6 +48,20 @@ struct FaultTests {
         try await survives(fixture, .cannotCalculateChanges, for: [method], times: 3)
     }
 
+    @Test("a replay that the server cannot give any longer ends in a comparison")
+    func replayIsTooOld() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts { try await fixture.add(150, to: account) }
+        var options = SyncFixture.options
+        options.firstPage = 10
+        fixture.sandbox.faults.set(.cannotCalculateChanges, for: "Email/changes", times: 6)
+        try await fixture.running(options) { _, cache in
+            try await fixture.settle(cache)
+            let reader = try cache.reader()
+            #expect(await until { (try? reader.accounts(at: 0))?.allSatisfy { $0.fill == .complete } == true })
+        }
+    }
+
     @Test("a stream that is cut again and again")
     func cutStream() async throws {
         let fixture = try await SyncFixture(agents: 0)
