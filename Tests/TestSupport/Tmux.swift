@@ -5,7 +5,7 @@ public final class Tmux: Sendable {
     private let socket: String
     private let folder: TemporaryFolder
 
-    /// Opens a window of the given size and starts a shell command in it.
+    /// Opens a window of the given size and starts a shell command in it, in a folder of its own.
     ///
     /// - Parameters:
     ///   - command: run by `sh`; its end leaves the window open so that the screen after it can be looked at.
@@ -17,7 +17,7 @@ public final class Tmux: Sendable {
         let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)='\($0.value)'" }.joined(
             separator: " ")
         let script = folder.file("command")
-        try "export LC_ALL=C.UTF-8 \(assignments)\n\(command)\necho \"ended $?\"\nexec sh\n".write(
+        try "cd '\(folder.path)'\nexport LC_ALL=C.UTF-8 \(assignments)\n\(command)\necho \"ended $?\"\nexec sh\n".write(
             toFile: script, atomically: true, encoding: .utf8)
         try tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sh \(script)", ";", "set",
