@@ -82,7 +82,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Sandbox", "SQLite"],
+            dependencies: [
+                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Sandbox", "SQLite",
+            ],
             swiftSettings: settings),
 
         // MARK: Tests

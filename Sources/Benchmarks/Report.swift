@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Why a benchmark could not be run.
 struct BenchmarkError: Error, CustomStringConvertible {
@@ -18,6 +19,8 @@ struct Report {
         figures.append((name, value, goal))
         let rounded = (value * 1000).rounded() / 1000
         print(name.padded(to: 34) + "\(rounded)".padded(to: 14) + goal)
+        // A long run is watched through a pipe, too.
+        fflush(nil)
     }
 
     /// Writes the figures as one JSON object of names and numbers.

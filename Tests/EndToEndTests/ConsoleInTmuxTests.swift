@@ -15,7 +15,9 @@ private func seen(_ tmux: Tmux) -> Comment {
 
 @Suite("The console in a terminal", .serialized)
 struct ConsoleInTmuxTests {
-    @Test("the agents appear by themselves, one is opened, a thread is read, and Esc leads back", arguments: [(80, 24), (200, 60)])
+    @Test(
+        "the agents appear by themselves, one is opened, a thread is read, and Esc leads back",
+        arguments: [(80, 24), (200, 60)])
     func reading(columns: Int, rows: Int) throws {
         let tmux = try console(columns: columns, rows: rows)
         #expect(try tmux.waits(for: "live"), seen(tmux))
@@ -43,7 +45,8 @@ struct ConsoleInTmuxTests {
         #expect(
             try eventually {
                 let rows = try tmux.screen().dropFirst(4).dropLast(2).filter { $0.contains(":") }
-                return !rows.isEmpty && rows.allSatisfy { $0.lowercased().contains("invoice") || $0.lowercased().contains("billing") }
+                return !rows.isEmpty
+                    && rows.allSatisfy { $0.lowercased().contains("invoice") || $0.lowercased().contains("billing") }
             }, seen(tmux))
     }
 

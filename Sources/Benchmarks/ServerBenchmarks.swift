@@ -1,0 +1,45 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import JMAP
+
+/// The console with a server: what it costs when nothing happens, and how soon an arrival is on the screen.
+struct ServerBenchmarks {
+    var report: Report
+
+    mutating func run() async throws {
+        let server = try await BenchmarkServer(agents: 100)
+        let folder = try BenchmarkFolder(url: server.url)
+        let console = try folder.console(columns: 120, rows: 40)
+        defer { console.end() }
+        guard console.wait(for: "live") != nil else { throw BenchmarkError("the console did not connect") }
+        try console.type(Array(":log\r".utf8))
+        _ = console.drain(quiet: 3_000)
+
+        let figures = ProcessFigures(pid: console.pid)
+        let wakeups = figures.mainThreadWakeups
+        let processor = figures.processorSeconds
+        let begun = ContinuousClock.now
+        _ = console.drain(quiet: 10_000)
+        report.add("idle_wakeups_10s", Double(figures.mainThreadWakeups - wakeups), goal: "0")
+        _ = console.drain(quiet: 10_000)
+        let seconds = (ContinuousClock.now - begun).milliseconds / 1000
+        report.add("sweep_cpu_percent_100_agents", (figures.processorSeconds - processor) / seconds * 100, goal: "≤ 2")
+
+        try console.type(Array(":inbox operator\r".utf8))
+        _ = console.drain(quiet: 1_000)
+        var times: [Double] = []
+        for number in 0..<20 {
+            let subject = "arrival-\(number)-\(UInt32.random(in: 0...UInt32.max))"
+            // The event is written when the call that made the message answers.
+            try await server.add(1, subject: subject)
+            let written = ContinuousClock.now
+            guard let shown = console.wait(for: subject) else {
+                throw BenchmarkError("“\(subject)” did not come to the screen")
+            }
+            times.append((shown - written).milliseconds)
+            // One event a second is sent at most, so a sooner one would only measure the wait.
+            _ = console.drain(quiet: 1_200)
+        }
+        report.add("push_to_screen_ms_p50", times.percentile(50), goal: "≤ 30")
+    }
+}
