@@ -107,11 +107,19 @@ extension CommandContext {
     ///
     /// Where the server is not reached and mail is kept here, that is said and the kept mail is used.
     func catchUp(_ workspace: Workspace, withText: Bool = false) async throws {
+        guard let failure = await Self.failure(of: workspace, withText) else { return }
+        guard failure.code == .notReachable else { throw failure }
+        guard try await workspace.report().messages > 0 else { throw failure }
+        output.note("\(untrusted: failure.message) What is shown was kept here before.")
+    }
+
+    /// Why the cache could not be brought up to date, or nil.
+    private static func failure(of workspace: Workspace, _ withText: Bool) async -> WorkspaceError? {
         do throws(WorkspaceError) {
             _ = try await workspace.catchUp(withText: withText)
+            return nil
         } catch {
-            guard error.code == .notReachable, try await workspace.report().messages > 0 else { throw error }
-            output.note("\(untrusted: error.message) What is shown was kept here before.")
+            return error
         }
     }
 }
