@@ -6,7 +6,7 @@ extension CacheReader {
     ///
     /// - Parameter now: seconds since 1970: the last of the 24 hours of `traffic` is the one it lies in.
     package func accounts(at now: Int64) throws(CacheError) -> [AccountRow] {
-        try translating {
+        try reading {
             let traffic = try self.traffic(at: now)
             return try connection.query(
                 "SELECT \(Self.accountColumns) FROM account a ORDER BY kind, name COLLATE NOCASE, ref"
@@ -16,7 +16,7 @@ extension CacheReader {
 
     /// One account, or nil where the cache does not have it.
     package func account(_ id: AccountID, at now: Int64) throws(CacheError) -> AccountRow? {
-        try translating {
+        try reading {
             guard let ref = try self.ref(of: id) else { return nil }
             let traffic = try self.traffic(at: now, account: ref)
             return try connection.first("SELECT \(Self.accountColumns) FROM account a WHERE ref = ?", ref) { row in
@@ -27,7 +27,7 @@ extension CacheReader {
 
     /// The counts over all accounts.
     package func totals() throws(CacheError) -> CacheTotals {
-        try translating {
+        try reading {
             try connection.first(
                 "SELECT count(*), coalesce(sum(total), 0), coalesce(sum(unread), 0), coalesce(sum(held), 0) FROM account"
             ) { row in
@@ -38,7 +38,7 @@ extension CacheReader {
 
     /// The mailboxes of an account, in the server's order, then by name.
     package func mailboxes(of account: AccountID) throws(CacheError) -> [MailboxRow] {
-        try translating {
+        try reading {
             try connection.query(
                 """
                 SELECT m.id, m.name, m.role, m.parent, m.sort_order, m.rights, m.marks, m.total, m.unread

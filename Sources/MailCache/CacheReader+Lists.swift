@@ -25,7 +25,7 @@ extension CacheReader {
         in scope: MessageScope, filter: MessageFilter = MessageFilter(), order: MessageOrder = .newestFirst,
         collapsed: Bool = false, from start: WindowStart = .top, limit: Int
     ) throws(CacheError) -> MessageWindow {
-        try translating {
+        try reading {
             guard limit > 0 else { return MessageWindow(rows: [], isEnd: false, next: start) }
             switch order {
             case .newestFirst, .oldestFirst:
@@ -42,7 +42,7 @@ extension CacheReader {
     package func count(
         in scope: MessageScope, filter: MessageFilter = MessageFilter(), upTo bound: Int
     ) throws(CacheError) -> (count: Int, isMore: Bool) {
-        try translating {
+        try reading {
             let window = try keys(scope, filter, newestFirst: true, collapsed: false, bound: nil, limit: bound)
             return (window.keys.count, !window.isEnd)
         }
@@ -52,7 +52,7 @@ extension CacheReader {
     package func position(
         of key: MessageKey, in scope: MessageScope, filter: MessageFilter = MessageFilter(), upTo bound: Int
     ) throws(CacheError) -> Int? {
-        try translating {
+        try reading {
             let window = try keys(scope, filter, newestFirst: false, collapsed: false, bound: key, limit: bound)
             return window.isEnd ? window.keys.count : nil
         }

@@ -5,12 +5,12 @@ import SQLite
 extension CacheReader {
     /// One message, or nil where it is not there (any longer).
     package func message(_ key: MessageKey) throws(CacheError) -> MessageRow? {
-        try translating { try row(key) }
+        try reading { try row(key) }
     }
 
     /// One message by the server's id, or nil where the cache does not have it.
     package func message(_ id: EmailID, in account: AccountID) throws(CacheError) -> MessageRow? {
-        try translating {
+        try reading {
             guard let ref = try self.ref(of: account) else { return nil }
             return try connection.first(
                 "SELECT \(Self.messageColumns) \(Self.messageTables) WHERE m.account = ? AND m.id = ?", ref, id.rawValue
@@ -20,12 +20,12 @@ extension CacheReader {
 
     /// The messages of these keys, in the order of the keys; those that are gone are left out.
     package func messages(_ keys: [MessageKey]) throws(CacheError) -> [MessageRow] {
-        try translating { try keys.compactMap { key in try row(key) } }
+        try reading { try keys.compactMap { key in try row(key) } }
     }
 
     /// A message's body, or nil where the cache does not have it.
     package func body(of key: MessageKey) throws(CacheError) -> BodyRow? {
-        try translating {
+        try reading {
             try connection.first("SELECT content, text FROM body WHERE message = ?", key.rawValue) { row in
                 try StoredBody.decode(row.blob(0), text: row.text(1))
             }
@@ -34,7 +34,7 @@ extension CacheReader {
 
     /// The text that search finds a message by, or nil where its body is not in the cache.
     package func text(of key: MessageKey) throws(CacheError) -> String? {
-        try translating {
+        try reading {
             try connection.first("SELECT text FROM body WHERE message = ?", key.rawValue) { $0.text(0) }
         }
     }

@@ -43,6 +43,11 @@ package final class CacheReader {
         try translating { try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0 }
     }
 
+    /// Runs the closure on one snapshot, which is also quicker where it takes several statements: the file is locked once.
+    func reading<T>(_ body: () throws -> T) throws(CacheError) -> T {
+        try translating { try connection.snapshot(body) }
+    }
+
     func translating<T>(_ body: () throws -> T) throws(CacheError) -> T {
         try CacheError.translating(path, body)
     }

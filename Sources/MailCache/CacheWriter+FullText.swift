@@ -12,6 +12,11 @@ extension CacheWriter {
         }
     }
 
+    /// Writes the log back into the file, as far as no reader holds it: the next start then has nothing to recover.
+    package func tidy() throws(CacheError) {
+        try CacheError.translating(path) { try connection.run("PRAGMA wal_checkpoint(PASSIVE)") }
+    }
+
     /// Puts a message's words into the full text: into its part, or into the one that is open where it has none yet.
     func addWords(of key: MessageKey, _ known: Int64) throws {
         var shard = known

@@ -48,6 +48,7 @@ extension MailSync {
     /// Fetches bodies newest first, one request at a time, and puts messages into the full text.
     func fetchBodies() async throws(SyncError) {
         await waitForPush()
+        var isUntidy = true
         while !Task.isCancelled {
             if isPaused {
                 await bodyBell.wait(upTo: options.pollInterval, clock)
@@ -69,7 +70,11 @@ extension MailSync {
             if isFilling {
                 await bodyBell.wait(upTo: .milliseconds(500), clock)
             } else if !hasWorked, indexed == 0 {
+                if isUntidy { try await cached { () async throws(CacheError) in try await self.writer.tidy() } }
+                isUntidy = false
                 await bodyBell.wait(upTo: options.pollInterval, clock)
+            } else {
+                isUntidy = true
             }
         }
     }
