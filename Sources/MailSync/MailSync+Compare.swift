@@ -17,8 +17,10 @@ extension MailSync {
             return (try response.get(mailboxes), try response.get(state).state, try? response.get(threads).state)
         }
         let server = try await allIDs(of: id)
-        try await removeOthers(than: server, of: id)
-        try await refetch(Array(server), of: id)
+        // As long as nobody moves the account on meanwhile, nothing that is written here is older than what is there.
+        let still = before.email.map { StateStep(from: $0, to: $0) }
+        try await removeOthers(than: server, of: id, still)
+        try await refetch(Array(server), of: id, still)
         var batch = CacheBatch(account: id)
         batch.mailboxes = mailboxes.list.map { MailboxRecord($0) }
         batch.mailboxesAreAll = true
@@ -52,7 +54,9 @@ extension MailSync {
         return all
     }
 
-    private func removeOthers(than server: Set<EmailID>, of id: AccountID) async throws(SyncError) {
+    private func removeOthers(
+        than server: Set<EmailID>, of id: AccountID, _ still: StateStep?
+    ) async throws(SyncError) {
         var last: EmailID?
         while true {
             let after = last
@@ -65,6 +69,7 @@ extension MailSync {
             for start in stride(from: 0, to: gone.count, by: 500) {
                 var batch = CacheBatch(account: id)
                 batch.emailsDestroyed = Array(gone[start..<min(start + 500, gone.count)])
+                batch.emailState = still
                 let ready = batch
                 try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
             }
@@ -72,7 +77,9 @@ extension MailSync {
     }
 
     /// Fetches whole rows of what the cache does not have, and of the others what may have changed.
-    private func refetch(_ ids: [EmailID], of account: AccountID) async throws(SyncError) {
+    private func refetch(
+        _ ids: [EmailID], of account: AccountID, _ still: StateStep?
+    ) async throws(SyncError) {
         let size = try await objectsInGet()
         let groups = stride(from: 0, to: ids.count, by: size).map { Array(ids[$0..<min($0 + size, ids.count)]) }
         try await forEachGroup(groups, width: options.fillsInFlight) { sync, group async throws(SyncError) in
@@ -93,6 +100,7 @@ extension MailSync {
             var batch = CacheBatch(account: account)
             batch.emails = rows
             batch.patches = updated.map { EmailChange($0) }
+            batch.emailState = still
             let ready = batch
             try await sync.cached { () async throws(CacheError) in _ = try await sync.writer.apply(ready) }
         }

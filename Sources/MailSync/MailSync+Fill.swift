@@ -184,6 +184,8 @@ extension MailSync {
         var since = noted
         for _ in 0..<10_000 {
             let from = since
+            // A change that is written while this answer is on its way is newer than it: then it is asked for again.
+            let current = try await states(of: id).email
             let (changes, created, updated) = try await patiently { () async throws(JMAPError) in
                 try await self.emailChanges(of: id, since: from)
             }
@@ -191,11 +193,16 @@ extension MailSync {
             batch.emails = try await created + rows(missingOf: changes.updated, in: id)
             batch.patches = updated.map { EmailChange($0) }
             batch.emailsDestroyed = changes.destroyed
+            batch.emailState = current.map { StateStep(from: $0, to: $0) }
             batch.fill = FillProgress(
                 stage: .filling, notedState: changes.newState, anchor: progress.anchor, done: progress.done,
                 total: progress.total)
             let ready = batch
-            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+            do {
+                try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+            } catch where error.cache?.code == .outdated {
+                continue
+            }
             since = changes.newState
             if !changes.hasMoreChanges { return }
         }

@@ -158,6 +158,52 @@ struct FaultTests {
         }
     }
 
+    @Test("a replay whose answer is late does not undo what was caught up with meanwhile")
+    func lateReplay() async throws {
+        let page = (isHeld: Switch(), isReleased: Switch())
+        let replay = (isHeld: Switch(), isReleased: Switch())
+        let fixture = try await SyncFixture(agents: 0) { base in
+            HTTPInterceptor(
+                base,
+                send: { request, base async throws(HTTPError) in
+                    let response = try await base.send(request)
+                    guard case .bytes(let body) = request.body else { return response }
+                    let text = String(decoding: body, as: UTF8.self)
+                    if text.contains("\"ids\":[\""), !page.isHeld.isOn {
+                        page.isHeld.set(true)
+                        _ = await until { page.isReleased.isOn }
+                    }
+                    // The replay is the only one that asks for changes of messages alone.
+                    if text.contains("Email/changes"), !text.contains("Mailbox/changes"), !replay.isHeld.isOn {
+                        replay.isHeld.set(true)
+                        _ = await until { replay.isReleased.isOn }
+                    }
+                    return response
+                })
+        }
+        let account = fixture.operatorID
+        let ids = try await fixture.add(60, to: account)
+        var options = SyncFixture.options
+        options.firstPage = 10
+        options.fetchesBodies = false
+        options.pollInterval = .seconds(600)
+        try await fixture.running(options) { _, cache in
+            #expect(await until { page.isHeld.isOn })
+            // The replay will tell of this one as it is before the next change.
+            try await fixture.update(Array(ids[0..<20]), in: account, JMAP.EmailPatch().keyword(.flagged, true))
+            page.isReleased.set(true)
+            #expect(await until { replay.isHeld.isOn })
+            try await fixture.update(Array(ids[0..<20]), in: account, JMAP.EmailPatch().keyword(.seen, true))
+            let late = try await fixture.add(1, to: account, subject: "Late", from: 1_760_000_000)
+            let reader = try cache.reader()
+            #expect(await until { (try? reader.message(late[0], in: account)) != .some(nil) })
+            replay.isReleased.set(true)
+            try await fixture.settle(cache)
+            #expect(await until { (try? reader.account(account, at: 0))??.fill == .complete })
+            try await fixture.settle(cache)
+        }
+    }
+
     @Test("a server that goes away and comes back: offline with reason and cure, then in step")
     func offline() async throws {
         let box = Switch()
