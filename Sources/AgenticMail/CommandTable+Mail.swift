@@ -95,6 +95,7 @@ extension CommandTable {
                 .init("unseen", "Mark as unread."),
                 .init("flagged", "Flag."),
                 .init("unflagged", "Take the flag away."),
+                CommandTable.dryRun,
             ],
             effect: .change,
             commandLine: .init("mail mark", output: .list, examples: ["mail mark b/eaaaaab --seen"])),

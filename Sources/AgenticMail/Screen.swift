@@ -18,6 +18,8 @@ package enum Screen: String, Sendable, Hashable, CaseIterable {
     case log
     /// What runs in the background.
     case jobs
+    /// What was done to messages: what waits, what was refused, what can be taken back.
+    case acts
     /// Each check of the workspace with its cure.
     case doctor
     /// The keys of the screen before, each runnable.
@@ -62,7 +64,7 @@ package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Screens with one message open.
     package static let readers: ScreenSet = [.thread, .source, .headers]
     /// Screens that are a list of rows.
-    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .doctor, .help]
+    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .help]
     /// Screens on which one message is selected or open.
     package static let messages = messageLists.union(readers)
 }

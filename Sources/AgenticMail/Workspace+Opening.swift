@@ -26,12 +26,16 @@ extension Workspace {
         origin: URL, login: String, password: String, cacheFolder: String? = nil
     ) async throws(WorkspaceError) -> Workspace {
         var locations = Locations(environment: Locations.environment)
-        if let cacheFolder { locations.cache = cacheFolder }
+        if let cacheFolder {
+            locations.cache = cacheFolder
+            locations.data = cacheFolder
+        }
         let name = origin.host() ?? "server"
         return try await open(
             WorkspaceOptions(
                 name: name, origin: origin, credential: .basic(user: login, password: password),
-                cachePath: WorkspaceOptions.cachePath(name, origin, login, locations)))
+                cachePath: WorkspaceOptions.cachePath(name, origin, login, locations),
+                journalPath: WorkspaceOptions.journalPath(name, origin, login, locations)))
     }
 
     /// Reads the configuration.

@@ -54,8 +54,9 @@ public final class Workspace: Sendable {
         }
         let transport = options.client ?? HTTPTransport(options: options.transport)
         do throws(CacheError) {
-            let cache = try MailCache.open(at: options.cachePath)
+            let cache = try MailCache.open(at: options.cachePath, journal: options.journalPath)
             await cache.writer.configure(bodyBound: Int64(clamping: options.bodyLimit))
+            try await cache.writer.showActs()
             if let notice = cache.notice { log.write(.warning, "cache", notice) }
             return try Workspace(options, transport: transport, cache: cache, log: log)
         } catch {

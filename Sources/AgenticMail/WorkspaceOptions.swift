@@ -20,13 +20,18 @@ package struct WorkspaceOptions: Sendable {
     package var client: (any HTTPClient)?
     /// The cache's file.
     package var cachePath: String
+    /// The file of the acts that the server does not have yet; it must not be where caches are thrown away.
+    package var journalPath: String
     /// The folder of the log; `nil` keeps it in memory.
     package var logFolder: String?
     /// The bytes of bodies that are kept.
     package var bodyLimit: Int
 
     /// Options with everything else as it is by default; the log stays in memory.
-    package init(name: String, origin: URL, credential: Credential, cachePath: String) {
+    /// - Parameter journalPath: Beside the cache where none is given.
+    package init(
+        name: String, origin: URL, credential: Credential, cachePath: String, journalPath: String? = nil
+    ) {
         self.name = name
         label = name
         kind = .production
@@ -34,6 +39,7 @@ package struct WorkspaceOptions: Sendable {
         self.credential = credential
         transport = HTTPTransport.Options()
         self.cachePath = cachePath
+        self.journalPath = journalPath ?? cachePath + ".acts"
         bodyLimit = CacheConfiguration().bodyLimit
     }
 }
@@ -62,7 +68,8 @@ extension WorkspaceOptions {
         }
         self.init(
             name: workspace.name, origin: workspace.url, credential: credential,
-            cachePath: Self.cachePath(workspace.name, workspace.url, login, locations))
+            cachePath: Self.cachePath(workspace.name, workspace.url, login, locations),
+            journalPath: Self.journalPath(workspace.name, workspace.url, login, locations))
         label = workspace.label ?? workspace.name
         colour = workspace.colour
         kind = workspace.kind
@@ -75,10 +82,21 @@ extension WorkspaceOptions {
 
     /// A file for each server and login, so that a name that is given to another server does not show old mail.
     package static func cachePath(_ name: String, _ origin: URL, _ login: String, _ locations: Locations) -> String {
+        "\(locations.cache)/\(fileName(name, origin, login)).sqlite"
+    }
+
+    /// The journal's file for the same server and login, where what must be kept is.
+    package static func journalPath(
+        _ name: String, _ origin: URL, _ login: String, _ locations: Locations
+    ) -> String {
+        "\(locations.data)/\(fileName(name, origin, login)).acts.sqlite"
+    }
+
+    private static func fileName(_ name: String, _ origin: URL, _ login: String) -> String {
         // FNV-1a: short, the same in every run, and nothing secret goes in.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in "\(origin.absoluteString)\n\(login)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" }
-        return "\(locations.cache)/\(String(safe.prefix(40)))-\(String(hash, radix: 36)).sqlite"
+        return "\(String(safe.prefix(40)))-\(String(hash, radix: 36))"
     }
 }

@@ -106,6 +106,19 @@ package struct JMAPError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether it is certain that the server has carried out nothing of the request.
+    package var wasNotCarriedOut: Bool {
+        switch code {
+        case .limit, .unauthorized, .noLogin, .forbidden: true
+        case .transport:
+            switch cause?.code {
+            case .refused, .unknownHost, .unreachable, .connectTimeout: true
+            default: false
+            }
+        default: false
+        }
+    }
+
     /// Whether the server was not reached at all, or stopped in the middle: what "offline" means.
     package var isUnreachable: Bool { code == .transport }
 }

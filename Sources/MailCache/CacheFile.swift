@@ -1,9 +1,10 @@
 import Glibc
 import SQLite
 
-/// The cache's file: its folder, its rights, its version, and what happens to one that is not ours.
+/// The file of the cache or of the journal: its folder, its rights, its version, and what happens to one that is not ours.
 struct CacheFile {
     let path: String
+    var schema = Schema.cache
 
     /// Opens the file for writing at the version of this program; the notice says what was set aside.
     func openForWriting() throws(CacheError) -> (Connection, notice: String?) {
@@ -14,10 +15,7 @@ struct CacheFile {
             guard let reason = error.reason else { throw error.error }
             let aside = try setAside()
             do {
-                return (
-                    try attempt(),
-                    "The cache \(path) \(reason); it was set aside as \(aside) and is built anew from the server."
-                )
+                return (try attempt(), "\(schema.name) \(path) \(reason); \(schema.consequence(aside))")
             } catch { throw error.error }
         }
     }
@@ -32,13 +30,13 @@ struct CacheFile {
         do {
             try makeFile()
             let connection = try Connection.open(.file(path), mode: .readWrite)
-            try Self.prepare(connection, cacheKilobytes: 16_384)
+            try Self.prepare(connection, cacheKilobytes: schema.memory)
             try migrate(connection)
             return connection
         } catch let failure as Failure {
             throw failure
         } catch {
-            let error = CacheError(error, path: path)
+            let error = CacheError(error, path: path, file: schema.file)
             throw Failure(error: error, reason: error.code == .damaged ? "is damaged or no database" : nil)
         }
     }
@@ -59,45 +57,39 @@ struct CacheFile {
         let number = { (pragma: String) throws in try connection.first("PRAGMA \(pragma)") { $0.int(0) } ?? 0 }
         let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
         let application = try number("application_id")
-        guard application == Schema.applicationID || (tables == 0 && application == 0) else {
+        guard application == schema.applicationID || (tables == 0 && application == 0) else {
             throw foreign("belongs to another program")
         }
         let version = try number("user_version")
-        guard version <= Schema.version else { throw foreign("was written by a newer version of this program") }
+        guard version <= schema.version else { throw foreign("was written by a newer version of this program") }
         guard version > 0 || tables == 0 else { throw foreign("has no version") }
         if try connection.first("PRAGMA journal_mode = WAL", map: { $0.text(0) }) != "wal" {
-            throw CacheError(code: .cannotOpen, path: path, detail: "its disk does not allow shared memory")
+            throw CacheError(
+                code: .cannotOpen, path: path, file: schema.file, detail: "its disk does not allow shared memory")
         }
-        // A first fill touches the same pages again and again: writing them back seldom halves its work on the disk.
-        try connection.execute(
-            """
-            PRAGMA synchronous = NORMAL;
-            PRAGMA secure_delete = FAST;
-            PRAGMA wal_autocheckpoint = 4000;
-            PRAGMA journal_size_limit = 33554432;
-            """)
+        try connection.execute(schema.pragmas)
         // SQLite opens a file that may not be written for reading, without a word: this asks.
         try connection.transaction {}
-        guard version < Schema.version else { return }
+        guard version < schema.version else { return }
         try connection.transaction {
             // Another program may have migrated while this one waited for the lock.
             let version = try number("user_version")
-            guard version < Schema.version else { return }
-            for migration in Schema.migrations[version...] { try connection.execute(migration) }
+            guard version < schema.version else { return }
+            for migration in schema.migrations[version...] { try connection.execute(migration) }
             try connection.execute(
-                "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version)")
+                "PRAGMA application_id = \(schema.applicationID); PRAGMA user_version = \(schema.version)")
         }
     }
 
     private func foreign(_ reason: String) -> Failure {
-        Failure(error: CacheError(code: .damaged, path: path, detail: reason), reason: reason)
+        Failure(error: CacheError(code: .damaged, path: path, file: schema.file, detail: reason), reason: reason)
     }
 
     /// Makes the folder, and those above it, with mode 0700. One that is there keeps its mode.
     private func makeFolder() throws(CacheError) {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true)
         guard !parts.isEmpty else {
-            throw CacheError(code: .cannotOpen, path: path, detail: "the path is empty")
+            throw CacheError(code: .cannotOpen, path: path, file: schema.file, detail: "the path is empty")
         }
         parts.removeLast()
         var folder = path.hasPrefix("/") ? "" : "."
@@ -131,7 +123,8 @@ struct CacheFile {
             case ENOSPC, EDQUOT: .diskFull
             default: .cannotOpen
             }
-        return CacheError(code: code, path: path, detail: "\(place): \(String(cString: strerror(number)))")
+        return CacheError(
+            code: code, path: path, file: schema.file, detail: "\(place): \(String(cString: strerror(number)))")
     }
 
     /// Renames the file and what SQLite keeps beside it; gives the new name.
@@ -147,6 +140,7 @@ struct CacheFile {
             for suffix in ["-wal", "-shm"] { rename(path + suffix, aside + suffix) }
             return aside
         }
-        throw CacheError(code: .cannotOpen, path: path, detail: "too many caches were set aside beside it")
+        throw CacheError(
+            code: .cannotOpen, path: path, file: schema.file, detail: "too many files were set aside beside it")
     }
 }

@@ -21,10 +21,19 @@ extension CacheWriter {
             try step(batch.threadState, "thread_state", of: account)
             try write(batch.mailboxes, areAll: batch.mailboxesAreAll, destroyed: batch.mailboxesDestroyed, of: account)
             if !batch.mailboxes.isEmpty || !batch.mailboxesDestroyed.isEmpty { change.mailboxes.insert(batch.account) }
+            try followMerges(in: batch)
             let kept = try destroy(batch.emailsDestroyed, of: account, replacedBy: batch.emails)
             for email in batch.emails { try write(email, of: account, bodies: kept) }
             var result = BatchResult()
             for patch in batch.patches where try !write(patch, of: account) { result.unknown.append(patch.id) }
+            // After the rows: what they tell is what holds from now on.
+            for name in try settle(batch.settled) where name.account == batch.account {
+                try showAgain(name.emailID, in: account)
+            }
+            if batch.mailboxesAreAll || !batch.mailboxesDestroyed.isEmpty {
+                // Acts may lead into a mailbox that is gone, or one that has come.
+                for id in (journal?.open[batch.account] ?? [:]).keys { try showAgain(id, in: account) }
+            }
             for thread in batch.threads { try gather(thread.emailIDs, in: thread.id, of: account) }
             if let fill = batch.fill {
                 try connection.run(

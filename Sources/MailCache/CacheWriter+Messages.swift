@@ -1,4 +1,4 @@
-package import JMAP
+import JMAP
 import SQLite
 
 /// A body that outlives its message: a message that moves to another id keeps its blob.
@@ -55,8 +55,8 @@ extension CacheWriter {
         change.noteRemoved(key)
     }
 
-    /// Adds a message, or brings the one with its id up to date.
-    func write(_ email: EmailRecord, of account: Int64, bodies: [String: KeptBody]) throws {
+    /// Adds a message's row, or brings the one with its id up to date.
+    func writeRow(_ email: EmailRecord, of account: Int64, bodies: [String: KeptBody]) throws {
         var marks: MailboxMarks = []
         let refs = try self.refs(of: email.mailboxIDs, in: account, &marks)
         var flags = Self.flags(of: email.keywords).union(marks.flags)
@@ -86,7 +86,7 @@ extension CacheWriter {
             // Mostly the message is there already; else another one has the key.
             let patch = EmailChange(
                 id: email.id, threadID: email.threadID, mailboxIDs: email.mailboxIDs, keywords: email.keywords)
-            if try write(patch, of: account) {
+            if try writeRow(patch, of: account) {
                 // The thread may have been made for nothing.
                 try connection.run("DELETE FROM thread WHERE ref = ? AND total = 0", thread)
                 if connection.changes > 0 { bulk.threads = [:] }
@@ -111,8 +111,8 @@ extension CacheWriter {
         change.noteAdded(key)
     }
 
-    /// Changes what may change of a message; false where the cache does not have it.
-    func write(_ patch: EmailChange, of account: Int64) throws -> Bool {
+    /// Changes what may change of a message's row; false where the cache does not have it.
+    func writeRow(_ patch: EmailChange, of account: Int64) throws -> Bool {
         guard
             let (key, oldFlags, oldRefs, oldKeywords, oldThread) = try connection.first(
                 """
@@ -148,45 +148,6 @@ extension CacheWriter {
                 """, account, id.rawValue
             ) { (MessageKey(rawValue: $0.int64(0)), $0.text(1)) }
             if let found, found.1 != thread.rawValue { try move(found.0, to: thread, of: account) }
-        }
-    }
-
-    /// Sets or takes away a keyword of an account's messages in the cache alone: what the server has confirmed.
-    ///
-    /// Nothing is written where the account has moved on from `state`, the one that the cache held before the server was
-    /// asked: then the server's own account of the change has come already or is still to come, and may be newer.
-    package func mark(
-        _ keys: [MessageKey], keyword: String, _ isSet: Bool, in account: AccountID, at state: State?
-    ) throws(CacheError) {
-        try transaction {
-            let current = try connection.first("SELECT email_state FROM account WHERE id = ?", account.rawValue) {
-                $0.optionalText(0)
-            }
-            guard current == .some(state?.rawValue) else { return }
-            for key in keys {
-                let found = try connection.first(
-                    """
-                    SELECT a.id, a.ref, m.flags, m.mailboxes, m.keywords FROM message m
-                    JOIN account a ON a.ref = m.account WHERE m.key = ?
-                    """, key.rawValue
-                ) { row in
-                    (
-                        AccountID(row.text(0)), row.int64(1), MessageFlags(rawValue: row.int(2)),
-                        Packed.refs(row.text(3)), Packed.keywords(row.text(4))
-                    )
-                }
-                guard let (account, ref, flags, refs, others) = found else { continue }
-                change.accounts.insert(account)
-                var keywords = Self.known.filter { flags.contains($0.value) }.map(\.key) + others
-                keywords.removeAll { $0.lowercased() == keyword.lowercased() }
-                if isSet { keywords.append(keyword) }
-                let kept = flags.intersection([.attachment])
-                try update(key, from: (flags, refs), to: (Self.flags(of: keywords).union(kept), refs), of: ref)
-                try connection.run(
-                    "UPDATE message SET keywords = ? WHERE key = ?",
-                    Packed.pack(keywords: Self.others(in: keywords)), key.rawValue)
-                change.noteUpdated(key)
-            }
         }
     }
 
@@ -291,6 +252,11 @@ extension CacheWriter {
         }
         if flags.isDisjoint(with: [.seen, .draft]) { flags.insert(.unread) }
         return flags
+    }
+
+    /// The keywords that the flags and the packed others of a row stand for.
+    static func keywords(of flags: MessageFlags, _ others: String?) -> [String] {
+        known.filter { flags.contains($0.value) }.map(\.key).sorted() + (others.map { Packed.keywords($0) } ?? [])
     }
 
     private static func others(in keywords: [String]) -> [String] {

@@ -14,6 +14,8 @@ package actor CacheWriter {
 
     /// The file.
     nonisolated package let path: String
+    /// The journal's file, or nil where there is none.
+    nonisolated package let journalPath: String?
     private nonisolated let executor: ThreadExecutor
     let connection: Connection
     let feed: ChangeFeed
@@ -30,6 +32,13 @@ package actor CacheWriter {
     var marks: [Int64: MailboxMarks] = [:]
     /// The statements of first fills.
     var bulk = BulkStatements()
+    /// The acts that the server does not have yet; nil where none can be done.
+    let journal: ActJournal?
+    /// The journal now, and whenever it changes.
+    nonisolated package let acts = StatusFeed(ActSummary())
+    /// Ids of accounts by their local numbers, for as long as no other program writes.
+    private var accountIDs: [Int64: AccountID] = [:]
+    private var hasShownActs = false
     private var version = -1
     private var trafficFloor: Int64 = 0
     /// What the running transaction has changed so far.
@@ -43,8 +52,13 @@ package actor CacheWriter {
 
     nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(connection: sending Connection, path: String, feed: ChangeFeed, now: @escaping @Sendable () -> Int64) {
+    init(
+        connection: sending Connection, journal: sending ActJournal?, path: String, feed: ChangeFeed,
+        now: @escaping @Sendable () -> Int64
+    ) {
         self.connection = connection
+        self.journal = journal
+        journalPath = journal?.path
         self.path = path
         self.feed = feed
         self.now = now
@@ -79,6 +93,7 @@ package actor CacheWriter {
 
     private func forget() {
         accountRefs = [:]
+        accountIDs = [:]
         mailboxRefs = [:]
         marks = [:]
         bulk.threads = [:]
@@ -91,6 +106,11 @@ package actor CacheWriter {
         if current != version {
             forget()
             version = current
+        }
+        if let journal, try journal.refresh() { acts.update { $0 = (try? journal.summary()) ?? $0 } }
+        if !hasShownActs, journal != nil {
+            hasShownActs = true
+            try showAllAgain()
         }
         // A week and a day of hours is enough for every sparkline; older messages cost nothing when they are filled in.
         let floor = (now() / 3_600 - 8 * 24) * 3_600
@@ -106,6 +126,13 @@ package actor CacheWriter {
         let found = try connection.first("SELECT ref FROM account WHERE id = ?", id.rawValue) { $0.int64(0) }
         guard let found else { throw CacheError(code: .notFound, path: path, detail: "account \(id)") }
         accountRefs[id] = found
+        return found
+    }
+
+    func accountID(of ref: Int64) throws -> AccountID? {
+        if let known = accountIDs[ref] { return known }
+        let found = try connection.first("SELECT id FROM account WHERE ref = ?", ref) { AccountID($0.text(0)) }
+        accountIDs[ref] = found
         return found
     }
 

@@ -29,14 +29,24 @@ package final class MailCache: Sendable {
     ///
     /// - Parameters:
     ///   - path: the file.
+    ///   - journal: the file of the acts that the server does not have yet, in a folder of what must be kept; without one
+    ///     nothing can be done to messages.
     ///   - now: the clock, in seconds since 1970.
     package static func open(
-        at path: String, now: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+        at path: String, journal journalPath: String? = nil, now: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
     ) throws(CacheError) -> MailCache {
         let (connection, notice) = try CacheFile(path: path).openForWriting()
+        var notices = notice.map { [$0] } ?? []
+        var journal: ActJournal?
+        if let journalPath {
+            let (opened, notice) = try ActJournal.open(at: journalPath)
+            journal = opened
+            if let notice { notices.append(notice) }
+        }
         let feed = ChangeFeed()
-        let writer = CacheWriter(connection: connection, path: path, feed: feed, now: now)
-        return MailCache(path: path, notice: notice, writer: writer, feed: feed)
+        let writer = CacheWriter(connection: connection, journal: journal, path: path, feed: feed, now: now)
+        return MailCache(
+            path: path, notice: notices.isEmpty ? nil : notices.joined(separator: " "), writer: writer, feed: feed)
     }
 
     /// A reader of its own for one isolation.

@@ -129,6 +129,9 @@ package struct CacheBatch: Sendable {
     package var threads: [(id: ThreadID, emailIDs: [EmailID])] = []
     /// How far the first fill has come with this batch.
     package var fill: FillProgress?
+    /// Acts that the server had confirmed before it was asked for this batch: the batch, or the rows before it, tell what
+    /// came of them, so the server's rows hold from now on.
+    package var settled: [ActTargetID] = []
 
     package init(account: AccountID) {
         self.account = account

@@ -5,15 +5,51 @@ import SQLite
 /// Rule: a migration that was ever released is never changed; a change is a new migration at the end. Why: caches of every
 /// earlier version lie on people's disks. Practice: `PRAGMA user_version` is the number of migrations that ran. What if
 /// not: a cache would have another shape than its number says and fail at some later statement.
-enum Schema {
-    /// "AMca": tells our files from other SQLite databases (`PRAGMA application_id`).
-    static let applicationID: Int = 0x414d_6361
+struct Schema: Sendable {
+    /// Which file it is of.
+    let file: CacheError.File
+    /// The file's name at the beginning of a sentence.
+    let name: String
+    /// What is said after a file of it was set aside under that name.
+    let consequence: @Sendable (_ aside: String) -> String
+    /// Four letters that tell our files from other SQLite databases (`PRAGMA application_id`).
+    let applicationID: Int
+    /// What brings a file from version `index` to `index + 1`.
+    let migrations: [String]
+    /// What holds for the connection that writes.
+    let pragmas: String
+    /// Kilobytes of the file that the connection keeps in memory.
+    let memory: Int
 
     /// The version that this program writes.
-    static var version: Int { migrations.count }
+    var version: Int { migrations.count }
 
-    /// What brings a cache from version `index` to `index + 1`.
-    static let migrations: [String] = [initial]
+    /// The cache: "AMca".
+    ///
+    /// A first fill touches the same pages again and again: writing them back seldom halves its work on the disk.
+    static let cache = Schema(
+        file: .cache, name: "The cache",
+        consequence: { "it was set aside as \($0) and is built anew from the server." },
+        applicationID: 0x414d_6361, migrations: [initial, serverStandings],
+        pragmas: """
+            PRAGMA synchronous = NORMAL;
+            PRAGMA secure_delete = FAST;
+            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA journal_size_limit = 33554432;
+            """, memory: 16_384)
+
+    /// Version 2: what the server said last of messages on which acts are under way, whose rows show the acts' outcome.
+    /// Ids and keywords are separated by U+001F.
+    private static let serverStandings = """
+        CREATE TABLE server_standing (
+          message INTEGER PRIMARY KEY,
+          mailboxes TEXT NOT NULL,
+          keywords TEXT NOT NULL
+        );
+        CREATE TRIGGER server_standing_removed AFTER DELETE ON message BEGIN
+          DELETE FROM server_standing WHERE message = old.key;
+        END;
+        """
 
     /// Version 1.
     ///

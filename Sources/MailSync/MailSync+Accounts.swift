@@ -78,7 +78,10 @@ extension MailSync {
     private func forget(_ id: AccountID) async throws(SyncError) {
         accounts[id] = nil
         feed.update { $0.accounts[id] = nil }
-        try await cached { () async throws(CacheError) in try await self.writer.remove(account: id) }
+        try await cached { () async throws(CacheError) in
+            try await self.writer.refuseAll(of: id, reason: "The account is gone from the server.")
+            try await self.writer.remove(account: id)
+        }
     }
 
     /// An agent's account as the server's administration lists it.

@@ -88,7 +88,7 @@ extension MailSync {
         guard !wanted.isEmpty else { return false }
         do {
             try await fetch(wanted, of: id)
-        } catch where error.server?.code == .tooLarge && wanted.count > 1 {
+        } catch  where error.server?.code == .tooLarge && wanted.count > 1 {
             for one in wanted { try await fetchAlone(one, of: id) }
         } catch {
             try await note(error, of: id)
@@ -99,7 +99,7 @@ extension MailSync {
     private func fetchAlone(_ wanted: WantedBody, of id: AccountID) async throws(SyncError) {
         do {
             try await fetch([wanted], of: id)
-        } catch where error.isOfOneAccount {
+        } catch  where error.isOfOneAccount {
             let left = [(account: id, emailID: wanted.emailID)]
             try await cached { () async throws(CacheError) in try await self.writer.store(bodies: [], left: left) }
         }

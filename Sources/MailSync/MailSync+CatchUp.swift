@@ -24,16 +24,17 @@ extension MailSync {
             guard !Task.isCancelled else { return }
             let states = try await states(of: id)
             guard let email = states.email, let mailbox = states.mailbox else { return }
+            let confirmed = writer.acts.value.confirmed[id] ?? []
             let page: ChangePage
             do {
                 page = try await changes(of: id, mailbox: mailbox, email: email, thread: states.thread)
-            } catch where error.server?.code == .method("cannotCalculateChanges") {
+            } catch  where error.server?.code == .method("cannotCalculateChanges") {
                 try await compare(id)
                 return
             }
             do {
-                try await apply(page, to: id, states)
-            } catch where error.cache?.code == .outdated {
+                try await apply(page, to: id, states, settling: page.hasMore ? [] : confirmed)
+            } catch  where error.cache?.code == .outdated {
                 // Another program was faster; its rows and states are taken as they are.
                 continue
             }
@@ -99,8 +100,13 @@ extension MailSync {
     }
 
     /// Writes a page and the states that it leads to in one transaction.
-    private func apply(_ page: ChangePage, to id: AccountID, _ states: AccountStates) async throws(SyncError) {
+    ///
+    /// - Parameter settled: acts that the server had confirmed before it was asked for the last page.
+    private func apply(
+        _ page: ChangePage, to id: AccountID, _ states: AccountStates, settling settled: [ActTargetID]
+    ) async throws(SyncError) {
         var batch = CacheBatch(account: id)
+        batch.settled = settled
         batch.mailboxes = page.mailboxRows.map { MailboxRecord($0) }
         batch.mailboxesDestroyed = page.mailboxes.destroyed
         batch.mailboxState = StateStep(from: states.mailbox, to: page.mailboxes.newState)

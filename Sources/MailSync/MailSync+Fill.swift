@@ -69,7 +69,7 @@ extension MailSync {
         guard accounts[id] != nil else { return }
         do {
             try await cached { () async throws(CacheError) in _ = try await self.writer.apply(batch) }
-        } catch where error.cache?.code == .outdated {
+        } catch  where error.cache?.code == .outdated {
             // Another program opened it first and fills it: its states are as good.
         }
         let states = try await states(of: id)
@@ -137,7 +137,7 @@ extension MailSync {
             var filling = Filling(account: id, progress: progress)
             do {
                 try await fetchPages(&filling, sort: [.newestFirst])
-            } catch where error.server?.code == .method("unsupportedSort") {
+            } catch  where error.server?.code == .method("unsupportedSort") {
                 // Then the second way, by ids, fetches everything.
             }
             // The server's index of dates may lag behind: what it does not list by date yet, it lists by id.
@@ -146,7 +146,7 @@ extension MailSync {
             try await fetchPages(&filling, sort: [])
             do {
                 try await replay(id, since: noted, filling.progress)
-            } catch where error.server?.code == .method("cannotCalculateChanges") {
+            } catch  where error.server?.code == .method("cannotCalculateChanges") {
                 try await compareAlone(id)
             }
             try await finishFill(id)
@@ -200,7 +200,7 @@ extension MailSync {
             let ready = batch
             do {
                 try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
-            } catch where error.cache?.code == .outdated {
+            } catch  where error.cache?.code == .outdated {
                 continue
             }
             since = changes.newState

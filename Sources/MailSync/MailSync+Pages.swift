@@ -91,7 +91,7 @@ extension MailSync {
         do {
             let asked = query
             answer = try await patiently { () async throws(JMAPError) in try await self.client.call(asked) }
-        } catch where error.server?.code == .method("anchorNotFound") {
+        } catch  where error.server?.code == .method("anchorNotFound") {
             query.anchor = nil
             query.anchorOffset = 0
             query.position = max(0, seen - 200)

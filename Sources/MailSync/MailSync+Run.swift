@@ -26,6 +26,8 @@ extension MailSync {
     private func work() async throws(SyncError) {
         push = .unknown
         pushBells = []
+        // The server is there again, so nothing is left to wait for.
+        actRetries = [:]
         let outcome = await withTaskGroup(of: Result<Void, SyncError>.self) { group in
             for part in Part.allCases {
                 group.addTask {
@@ -45,7 +47,7 @@ extension MailSync {
 
     /// What runs side by side.
     private enum Part: CaseIterable {
-        case push, moves, sweep, fill, bodies, poll
+        case push, moves, sweep, fill, bodies, acts, poll
     }
 
     private func run(_ part: Part) async throws(SyncError) {
@@ -55,6 +57,7 @@ extension MailSync {
         case .sweep: try await sweep()
         case .fill: try await fill()
         case .bodies: try await fetchBodies()
+        case .acts: try await followActs()
         case .poll: try await poll()
         }
     }

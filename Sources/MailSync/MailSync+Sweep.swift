@@ -52,6 +52,7 @@ extension MailSync {
     private func sweep(_ ids: [AccountID]) async throws(SyncError) {
         let asked = ids.compactMap { id in accounts[id]?.emailState.map { (id, $0) } }
         let isWhole = asked.count * 3 <= options.accountsInRequest
+        let confirmed = writer.acts.value.confirmed
         let answers = try await answers(asked, withRows: isWhole)
         for (id, since) in asked {
             guard accounts[id] != nil, let answer = answers[id] else { continue }
@@ -70,7 +71,7 @@ extension MailSync {
                     if changes.hasMoreChanges {
                         try await catchUp(id)
                     } else {
-                        try await write(id, since, changes, created, updated)
+                        try await write(id, since, changes, created, updated, settling: confirmed[id] ?? [])
                     }
                 }
             } catch {
@@ -133,7 +134,9 @@ extension MailSync {
     }
 
     private func write(
-        _ id: AccountID, _ since: State, _ changes: ChangesAnswer<EmailID>, _ created: [EmailRecord], _ updated: [Email]
+        _ id: AccountID, _ since: State, _ changes: ChangesAnswer<EmailID>, _ created: [EmailRecord],
+        _ updated: [Email],
+        settling settled: [ActTargetID]
     ) async throws(SyncError) {
         // Whoever is at the account now asks from the same state; what is left out here is asked for again.
         guard accounts[id]?.isBusy == false else { return markMoved(id) }
@@ -143,12 +146,13 @@ extension MailSync {
         batch.emails = try await created + rows(missingOf: changes.updated, in: id)
         batch.patches = updated.map { EmailChange($0) }
         batch.emailsDestroyed = changes.destroyed
+        batch.settled = settled
         batch.emailState = StateStep(from: since, to: changes.newState)
         let ready = batch
         do {
             try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
             accounts[id]?.emailState = changes.newState
-        } catch where error.cache?.code == .outdated {
+        } catch  where error.cache?.code == .outdated {
             accounts[id]?.emailState = try await states(of: id).email
         }
         accounts[id]?.lastMoved = clock.now()

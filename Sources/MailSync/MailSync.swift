@@ -5,7 +5,7 @@ package import MailCache
 ///
 /// `run` does all of it until its task is cancelled. What it does is told by `status()`; what it changes by the cache's
 /// `changes()`. It never asks for what a person did not ask for except mail and the list of accounts, and changes nothing
-/// on the server except by `setKeyword`.
+/// on the server except by `perform` and `undo`.
 package actor MailSync {
     let client: JMAPClient
     let writer: CacheWriter
@@ -41,6 +41,12 @@ package actor MailSync {
     let bodyBell = Bell()
     /// Rings when the accounts are to be listed again.
     let listBell = Bell()
+    /// Rings when there may be acts to send.
+    let actBell = Bell()
+    /// Accounts whose acts could not be sent, and when they are tried again.
+    var actRetries: [AccountID: ActRetry] = [:]
+    /// How often the server had no final word on a message of an act.
+    var actAttempts: [ActTargetID: Int] = [:]
     /// Lets so many requests of first fills through.
     let fillLane: Lane
 

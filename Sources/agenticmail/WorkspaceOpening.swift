@@ -72,7 +72,8 @@ struct OpenedWorkspace: Sendable {
         let name = origin.host() ?? "server"
         var options = WorkspaceOptions(
             name: name, origin: origin, credential: .basic(user: login, password: password.reveal()),
-            cachePath: WorkspaceOptions.cachePath(name, origin, login, context.locations))
+            cachePath: WorkspaceOptions.cachePath(name, origin, login, context.locations),
+            journalPath: WorkspaceOptions.journalPath(name, origin, login, context.locations))
         options.transport.extraAuthorities = context.parsed.value("ca-file")
         options.logFolder = context.locations.state
         options.bodyLimit = configuration.cache.bodyLimit

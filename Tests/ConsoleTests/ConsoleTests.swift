@@ -272,16 +272,18 @@ struct ConsoleTests {
     func marking() async throws {
         let calls = Calls()
         var services = ConsoleServices(workspace: "prod", server: "example.com")
-        services.setSeen = { keys, isSeen in await calls.add("\(keys.count) \(isSeen)") }
+        services.act = { act, keys, _ in
+            await calls.add("\(keys.count) \(act)")
+            return .of(.seen, keys.count)
+        }
         let console = try await SampleCache.filled().console(services: services)
         console.run("inbox ada")
         try console.press("Enter Esc")
         #expect(await calls.list.isEmpty)
         try console.press("Space Space U")
-        #expect(await console.shows("2 marked as"))
+        #expect(await console.shows("Marked 2 as read · u undo"))
         #expect(await calls.list.count == 1)
         #expect(await calls.list.first?.hasPrefix("2 ") == true)
-        try console.press("Esc")
         #expect(console.model.top?.screen == .inbox)
         #expect(!console.screen.contains("*"))
     }

@@ -17,7 +17,8 @@ struct SampleCache {
     /// An empty cache.
     init() throws {
         folder = try TemporaryFolder()
-        cache = try MailCache.open(at: folder.file("cache.sqlite"), now: { Self.now })
+        cache = try MailCache.open(
+            at: folder.file("cache.sqlite"), journal: folder.file("acts.sqlite"), now: { Self.now })
     }
 
     /// A cache with the sample mail.

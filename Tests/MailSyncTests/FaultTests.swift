@@ -259,26 +259,6 @@ struct FaultTests {
         }
     }
 
-    @Test("marks go to the server and into the cache; a refusal is told")
-    func marks() async throws {
-        let fixture = try await SyncFixture(agents: 1)
-        for account in fixture.accounts { try await fixture.add(4, to: account) }
-        try await fixture.running { sync, cache in
-            try await fixture.settle(cache)
-            let reader = try cache.reader()
-            let keys = try reader.messages(in: .all, limit: 8).rows.map(\.key)
-            fixture.sandbox.faults.set(.dropAnswer, for: "Email/set", times: 1)
-            #expect(try await sync.setKeyword(.seen, true, on: keys) == [])
-            #expect(await until { (try? reader.totals().unread) == 0 })
-            #expect(try await sync.setKeyword(.flagged, true, on: Array(keys[0..<3])) == [])
-            #expect(try await sync.setKeyword(.seen, false, on: Array(keys[0..<2])) == [])
-            try await fixture.settle(cache)
-            #expect(try reader.totals().unread == 2)
-            let refusals = try await sync.setKeyword(.seen, true, on: [MessageKey(rawValue: 7)])
-            #expect(refusals.map(\.key.rawValue) == [7])
-        }
-    }
-
     @Test("bodies come by themselves, an opened one at once with its header fields, and search finds their words")
     func bodies() async throws {
         let fixture = try await SyncFixture(agents: 1)

@@ -84,7 +84,7 @@ final class SyncFixture: Sendable {
     func sync(_ options: SyncOptions = SyncFixture.options, silence: Duration = .seconds(75)) throws -> (
         MailSync, MailCache
     ) {
-        let cache = try MailCache.open(at: folder.file("cache.sqlite"))
+        let cache = try MailCache.open(at: folder.file("cache.sqlite"), journal: folder.file("acts.sqlite"))
         let client = JMAPClient(
             origin: try #require(URL(string: sandbox.url)), credential: operatorLogin, transport: transport,
             options: JMAPClient.Options(pushSilence: silence))

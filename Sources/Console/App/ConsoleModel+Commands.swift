@@ -12,6 +12,8 @@ extension ConsoleModel {
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "go.log": openOnce(.log) { LogScreen(self) }
+        case "go.acts": openOnce(.acts) { ActsScreen(self) }
+        case "mail.undo": undo(nil)
         case "go.jobs": openOnce(.jobs) { JobsScreen(self) }
         case "doctor": openOnce(.doctor) { DoctorScreen(self) }
         case "help": help(arguments)
@@ -39,7 +41,7 @@ extension ConsoleModel {
     }
 
     private func openOnce(_ screen: Screen, _ make: () -> any ScreenView) {
-        let beside: [Screen] = [.log, .jobs, .doctor, .help]
+        let beside: [Screen] = [.log, .jobs, .acts, .doctor, .help]
         guard let shown = top?.screen, shown != screen else { return }
         // They are looked into beside the work, so one takes the place of the other.
         if beside.contains(shown) { replaceTop(make()) } else { open(make()) }
@@ -163,30 +165,6 @@ extension ConsoleModel {
     }
 
     // MARK: Messages
-
-    /// Marks messages as read, or as unread where the one with the cursor is read.
-    package func toggleSeen(_ row: MessageRow?, _ keys: [MessageKey]) {
-        guard let row, !keys.isEmpty else { return }
-        let isSeen = row.flags.contains(.unread)
-        let set = services.setSeen
-        perform(
-            { try await set(keys, isSeen) },
-            then: { [weak self] in
-                self?.say(isSeen ? "\(keys.count) marked as read." : "\(keys.count) marked as unread.")
-            })
-    }
-
-    /// Flags messages, or takes the flags away where the one with the cursor is flagged.
-    package func toggleFlagged(_ row: MessageRow?, _ keys: [MessageKey]) {
-        guard let row, !keys.isEmpty else { return }
-        let isFlagged = !row.flags.contains(.flagged)
-        let set = services.setFlagged
-        perform(
-            { try await set(keys, isFlagged) },
-            then: { [weak self] in
-                self?.say(isFlagged ? "\(keys.count) flagged." : "\(keys.count) no longer flagged.")
-            })
-    }
 
     /// Saves a message's attachments; where there are several, which ones is asked first.
     package func saveAttachments(of row: MessageRow, to folder: String?) {

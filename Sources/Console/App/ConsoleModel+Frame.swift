@@ -62,6 +62,8 @@ extension ConsoleModel {
         var spans = [Span(connection.label(clock, short: short), connection.role)]
         let held = totals?.held ?? 0
         if held > 0 { spans.append(Span(short ? "\(held)H" : "\(held) held", .held)) }
+        let waiting = waitingActs
+        if waiting > 0 { spans.append(Span(short ? "\(waiting)w" : "\(waiting) waiting", .warning)) }
         let failed = services.jobs.jobs.count { job in
             if case .failed = job.state { return true }
             return false

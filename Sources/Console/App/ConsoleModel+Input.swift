@@ -81,7 +81,7 @@ extension ConsoleModel {
     package func invoke(_ invocation: Invocation) {
         let command = invocation.command
         if let reason = unavailability(of: command) { return say(reason, .refusal) }
-        if command.effect != .none || command.id == "go.inbox" { lastAct = invocation }
+        if command.effect != .none && command.id != "mail.undo" || command.id == "go.inbox" { lastAct = invocation }
         if top?.perform(command.id, invocation.arguments) == true { return }
         if perform(command.id, invocation.arguments) { return }
         say("\(untrusted: command.summary): not on this screen.", .refusal)

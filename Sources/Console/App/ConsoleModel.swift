@@ -30,6 +30,8 @@ package final class ConsoleModel {
     var commandHistory: [String] = []
     var filterHistory: [String] = []
     var lastAct: Invocation?
+    /// What was done to messages, as the journal has it.
+    package internal(set) var acts = ActSummary()
     var size = Size(width: 80, height: 24)
     var isLinear = false
     /// Whether something changed since the last frame; setting it asks for a frame.

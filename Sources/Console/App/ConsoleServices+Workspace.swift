@@ -21,8 +21,10 @@ extension ConsoleServices {
         fetchBody = { try await workspace.fetchBody(of: $0) }
         source = { try await workspace.source(of: $0) }
         save = { try await workspace.save($0, parts: $1, to: $2) }
-        setSeen = { try await workspace.mark($0, .seen($1)) }
-        setFlagged = { try await workspace.mark($0, .flagged($1)) }
+        act = { try await workspace.act($0, on: $1, from: $2) }
+        undo = { try await workspace.undoLast($0) }
+        dismiss = { try await workspace.dismissActs($0) }
+        acts = { workspace.cache.writer.acts.subscribe() }
         checks = { await workspace.examine().checks.map(Check.init) }
         refresh = { await workspace.refresh() }
         watch = { await workspace.show($0) }

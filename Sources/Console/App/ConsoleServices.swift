@@ -48,8 +48,14 @@ package struct ConsoleServices: Sendable {
     package var source: @Sendable (MessageRow) async throws -> [UInt8]
     /// Saves attachments, counted from 1 (all where none is named), into a folder.
     package var save: @Sendable (MessageRow, [Int], String) async throws -> [SavedFile]
-    package var setSeen: @Sendable ([MessageKey], Bool) async throws -> Void
-    package var setFlagged: @Sendable ([MessageKey], Bool) async throws -> Void
+    /// Does something to messages; the mailbox is the one whose list they were taken from.
+    package var act: @Sendable (MessageAct, [MessageKey], MailboxID?) async throws -> ActReceipt
+    /// Takes an act back, the last one where none is named; nil where there is none.
+    package var undo: @Sendable (ActID?) async throws -> UndoReceipt?
+    /// Takes refused acts off the list.
+    package var dismiss: @Sendable (ActID?) async throws -> Void
+    /// What waits and what was refused, now and after each change.
+    package var acts: @Sendable () -> AsyncStream<ActSummary>
     package var checks: @Sendable () async -> [Check]
     package var refresh: @Sendable () async throws -> Void
     /// Tells which accounts are on the screen, so that they are looked at more often.
@@ -68,8 +74,10 @@ package struct ConsoleServices: Sendable {
         fetchBody = { _ in }
         source = { _ in [] }
         save = { _, _, _ in [] }
-        setSeen = { _, _ in }
-        setFlagged = { _, _ in }
+        act = { _, _, _ in ActReceipt() }
+        undo = { _ in nil }
+        dismiss = { _ in }
+        acts = { AsyncStream { $0.finish() } }
         checks = { [] }
         refresh = {}
         watch = { _ in }

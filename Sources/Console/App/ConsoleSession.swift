@@ -92,6 +92,7 @@ package final class ConsoleSession {
         streams.append(Task.detached { await run() })
         follow(services.connection()) { $0.connectionChanged($1) }
         follow(services.changes()) { $0.cacheChanged($1) }
+        follow(services.acts()) { $0.actsChanged($1) }
         follow(services.log.changes()) { model, _ in model.logChanged() }
         follow(services.jobs.changes()) { model, _ in model.jobsChanged() }
         if let themeChanges {

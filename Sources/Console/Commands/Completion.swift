@@ -33,7 +33,9 @@ package struct Completion {
         let typed = words.endsInWord ? words.words.last ?? "" : ""
         let place = words.words.count - (words.endsInWord ? 2 : 1)
         let argument = command.arguments.indices.contains(place) ? command.arguments[place] : command.arguments.last
-        let values = argument.map { Self.values($0.type, console) } ?? []
+        // The messages are the marked ones, so what is typed is the command's option.
+        let type = argument?.type == .message ? command.options.first { $0.value != nil }?.value : argument?.type
+        let values = type.map { Self.values($0, isMove: command.id == "mail.move", console) } ?? []
         let before = words.words.prefix(words.words.count - (words.endsInWord ? 1 : 0))
             .map(CommandWords.quoted).joined(separator: " ")
         candidates =
@@ -63,7 +65,7 @@ package struct Completion {
     }
 
     private static func values(
-        _ type: Command.ValueType, _ console: ConsoleModel
+        _ type: Command.ValueType, isMove: Bool, _ console: ConsoleModel
     ) -> [(value: String, detail: SafeText)] {
         switch type {
         case .agent:
@@ -77,6 +79,9 @@ package struct Completion {
             return console.table.commands.compactMap { command in
                 command.console.map { ($0.name, SafeText(untrusted: command.summary)) }
             }
+        case .mailbox where isMove:
+            let row = (console.top as? MessageListScreen)?.list.cursorRow
+            return row.map { console.mailboxNames(of: $0).map { (SafeText.plain($0), .empty) } } ?? []
         case .mailbox:
             return (console.top as? MessagesScreen)?.mailboxNames.map { (SafeText.plain($0), .empty) } ?? []
         case .integer(let range) where range.count <= 10: return range.map { (String($0), .empty) }

@@ -6,7 +6,7 @@ import TerminalUI
 ///
 /// | column | letters |
 /// | --- | --- |
-/// | 1 | `*` marked |
+/// | 1 | `*` marked, `w` waits for the server |
 /// | 2 | `N` new (unread), `D` draft, `H` held |
 /// | 3 | `F` flagged, `J` junk, `P` phishing |
 /// | 4 | `R` replied to, `W` forwarded |
@@ -14,11 +14,11 @@ import TerminalUI
 package enum FlagLetters {
     /// What each letter means, for the help.
     package static let legend: SafeText =
-        "* marked  N new  D draft  H held  F flagged  J junk  P phishing  R replied  W forwarded  A attachment"
+        "* marked  w waiting  N new  D draft  H held  F flagged  J junk  P phishing  R replied  W forwarded  A attachment"
 
     /// The letters of a row in so many columns: five, or two with the most telling one.
-    package static func line(_ flags: MessageFlags, isMarked: Bool, columns: Int) -> Line {
-        let mark = isMarked ? Span("*", .key) : Span(" ")
+    package static func line(_ flags: MessageFlags, isMarked: Bool, isWaiting: Bool = false, columns: Int) -> Line {
+        let mark = isMarked ? Span("*", .key) : Span(isWaiting ? "w" : " ", .warning)
         let state: Span =
             if flags.contains(.held) {
                 Span("H", .held)

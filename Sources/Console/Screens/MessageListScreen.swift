@@ -83,7 +83,9 @@ package class MessageListScreen: ListScreen<MessageRow> {
             subject.append(Span("  \(Preview.text(row.preview, limit: width))", .muted))
         }
         var cells = [
-            FlagLetters.line(row.flags, isMarked: list.marked.contains(row.key), columns: width >= 60 ? 5 : 2),
+            FlagLetters.line(
+                row.flags, isMarked: list.marked.contains(row.key), isWaiting: console.isWaiting(row),
+                columns: width >= 60 ? 5 : 2),
             Line(SafeText(untrusted: date), .time),
         ]
         if showsAgent { cells.append(Line(console.accountName(row.account), .agent)) }
@@ -142,11 +144,25 @@ package class MessageListScreen: ListScreen<MessageRow> {
         case "mail.source": if let row = list.cursorRow { console.open(SourceScreen(console, row: row)) }
         case "mail.headers": if let row = list.cursorRow { console.open(HeadersScreen(console, row: row)) }
         case "mail.save": if let row = list.cursorRow { console.saveAttachments(of: row, to: arguments.first) }
-        case "seen.toggle": console.toggleSeen(list.cursorRow, Array(list.actedOn()))
-        case "flag.toggle": console.toggleFlagged(list.cursorRow, Array(list.actedOn()))
+        case "seen.toggle": console.toggleSeen(list.cursorRow, actedOn())
+        case "flag.toggle": console.toggleFlagged(list.cursorRow, actedOn())
+        case "mail.trash": console.act(.trash, on: actedOn())
+        case "mail.archive": console.act(.archive, on: actedOn())
+        case "mail.move":
+            console.move(list.cursorRow, actedOn(), to: arguments, from: shownMailbox)
         default: return false
         }
         return true
+    }
+
+    /// The mailbox that the list is of, where it is one.
+    private var shownMailbox: MailboxID? { if case .mailbox(_, let mailbox) = scope { mailbox } else { nil } }
+
+    /// The marked rows, whose marks end with that, or the one with the cursor.
+    private func actedOn() -> [MessageKey] {
+        let keys = Array(list.actedOn())
+        _ = clearMarks()
+        return keys
     }
 
     private func toggleMark() {

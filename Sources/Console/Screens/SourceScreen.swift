@@ -88,6 +88,9 @@ package class SourceScreen: TextScreen {
         case "mail.save": console.saveAttachments(of: row, to: arguments.first)
         case "seen.toggle": console.toggleSeen(row, [row.key])
         case "flag.toggle": console.toggleFlagged(row, [row.key])
+        case "mail.trash": console.act(.trash, on: [row.key])
+        case "mail.archive": console.act(.archive, on: [row.key])
+        case "mail.move": console.move(row, [row.key], to: arguments)
         case "go.thread", "next.message", "previous.message":
             _ = console.closeTop()
             if id != "go.thread" { _ = console.top?.perform(id, arguments) }

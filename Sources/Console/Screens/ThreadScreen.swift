@@ -229,6 +229,9 @@ package final class ThreadScreen: TextScreen {
         case "mail.save": console.saveAttachments(of: selected, to: arguments.first)
         case "seen.toggle": console.toggleSeen(selected, [selected.key])
         case "flag.toggle": console.toggleFlagged(selected, [selected.key])
+        case "mail.trash": console.act(.trash, on: [selected.key])
+        case "mail.archive": console.act(.archive, on: [selected.key])
+        case "mail.move": console.move(selected, [selected.key], to: arguments)
         case "go.thread": console.say("This is the conversation.", .refusal)
         default: return false
         }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Holds a value and hands its newest form to every subscriber; what a slow one misses is replaced, not queued.
-final class StatusFeed<Value: Sendable & Equatable>: Sendable {
+package final class StatusFeed<Value: Sendable & Equatable>: Sendable {
     /// The value and who listens, by numbers that are never used again.
     private struct State {
         var value: Value
@@ -11,13 +11,15 @@ final class StatusFeed<Value: Sendable & Equatable>: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         state = Mutex(State(value: value))
     }
 
-    var value: Value { state.withLock { $0.value } }
+    /// The value now.
+    package var value: Value { state.withLock { $0.value } }
 
-    func update(_ change: (inout Value) -> Void) {
+    /// Changes the value and hands it on where it is another then.
+    package func update(_ change: (inout Value) -> Void) {
         state.withLock { state in
             let before = state.value
             change(&state.value)
@@ -28,7 +30,7 @@ final class StatusFeed<Value: Sendable & Equatable>: Sendable {
     }
 
     /// The value now, and then whenever it changes.
-    func subscribe() -> AsyncStream<Value> {
+    package func subscribe() -> AsyncStream<Value> {
         let (stream, continuation) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             defer { state.next += 1 }
