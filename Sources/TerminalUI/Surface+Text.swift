@@ -19,6 +19,13 @@ extension Surface {
         return cells[point.y * gridSize.width + point.x].style
     }
 
+    /// The cluster that begins in a cell of the grid, and its columns; nothing outside and in a wide one's second half.
+    package func cluster(at point: Point) -> (text: String, width: Int)? {
+        guard Rect(origin: .zero, size: gridSize).contains(point) else { return nil }
+        let cell = cells[point.y * gridSize.width + point.x]
+        return cell.width > 0 ? (cluster(cell.glyph), Int(cell.width)) : nil
+    }
+
     /// Whether a row of both looks the same; both have the same size.
     func showsSameRow(_ y: Int, as other: Surface) -> Bool {
         let range = y * gridSize.width..<(y + 1) * gridSize.width

@@ -182,27 +182,36 @@ extension TerminalOutput {
         for (x, y) in places {
             let cell = surface.cells[y * width + x]
             let cluster = surface.cluster(cell.glyph)
-            let widest = cluster.unicodeScalars.reduce(0) { sum, scalar in
-                let columns = ncurses_width(scalar.value)
-                return sum + (columns < 0 ? 2 : Int(columns))
-            }
+            let widest = Self.widest(cluster)
             // At the edge a terminal that thinks it wider would go on in the next row.
             guard x + max(widest, Int(cell.width)) <= width else { continue }
-            put(cell, at: x, y, surface)
-            for covered in x + Int(cell.width)..<max(x + Int(cell.width), x + widest)
-            where surface.cells[y * width + covered].width > 0 {
-                put(surface.cells[y * width + covered], at: covered, y, surface)
+            put(cluster, cell.style, at: x, y)
+            let end = x + Int(cell.width)
+            for covered in end..<max(end, x + widest) where surface.cells[y * width + covered].width > 0 {
+                let other = surface.cells[y * width + covered]
+                let whole = surface.cluster(other.glyph)
+                // Of one that is written by hand itself only the beginning: all of it might reach over the edge.
+                let fits = Self.widest(whole) <= Int(other.width)
+                put(fits ? whole : String(whole.unicodeScalars.prefix(1)), other.style, at: covered, y)
             }
         }
         ncurses_move_cursor(ncurses_cursor_row(), ncurses_cursor_column(), collect)
         write(collected)
     }
 
-    private func put(_ cell: Surface.Cell, at x: Int, _ y: Int, _ surface: Surface) {
-        let style = styleCell(cell.style)
+    /// The columns of a cluster in a terminal that draws each of its scalars by itself.
+    private static func widest(_ cluster: String) -> Int {
+        cluster.unicodeScalars.reduce(0) { sum, scalar in
+            let columns = ncurses_width(scalar.value)
+            return sum + (columns < 0 ? 2 : Int(columns))
+        }
+    }
+
+    private func put(_ text: String, _ style: Style, at x: Int, _ y: Int) {
+        let look = styleCell(style)
         ncurses_move_cursor(Int32(y), Int32(x), collect)
-        ncurses_put_style(style.emphasis, style.pair, collect)
-        collected += surface.cluster(cell.glyph).utf8
+        ncurses_put_style(look.emphasis, look.pair, collect)
+        collected += text.utf8
     }
 }
 
