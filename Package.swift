@@ -108,6 +108,8 @@ let package = Package(
             ["Console", "AgenticMail", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
             exclude: ["Snapshots"]),
         tests("EndToEnd", []),
+        tests(
+            "Safety", ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "SafeText", "Sandbox"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -10,6 +10,9 @@ package final class StatusFeed<Value: Sendable & Equatable>: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Held while subscribers are told, so that none gets an older value after a newer one. Not the lock of the state:
+    /// a task that is cancelled holds its own lock while its stream's end takes that one, and to be told it needs its own.
+    private let telling = Mutex<Void>(())
 
     package init(_ value: Value) {
         state = Mutex(State(value: value))
@@ -20,12 +23,14 @@ package final class StatusFeed<Value: Sendable & Equatable>: Sendable {
 
     /// Changes the value and hands it on where it is another then.
     package func update(_ change: (inout Value) -> Void) {
-        state.withLock { state in
-            let before = state.value
-            change(&state.value)
-            guard state.value != before else { return }
-            // Inside the lock, so that no subscriber gets an older value after a newer one.
-            for subscriber in state.subscribers.values { subscriber.yield(state.value) }
+        telling.withLock { _ in
+            let told = state.withLock { state -> (Value, [AsyncStream<Value>.Continuation])? in
+                let before = state.value
+                change(&state.value)
+                return state.value == before ? nil : (state.value, Array(state.subscribers.values))
+            }
+            guard let (value, subscribers) = told else { return }
+            for subscriber in subscribers { subscriber.yield(value) }
         }
     }
 

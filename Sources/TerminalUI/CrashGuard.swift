@@ -22,12 +22,12 @@ enum CrashGuard {
     /// A stack for the handler: the crash may be that there is none left. Kept until the process ends.
     private static let stack = UnsafeMutableRawPointer.allocate(byteCount: 65_536, alignment: 16)
 
-    /// Remembers the terminal's settings and sets the handlers.
-    static func install(descriptor: Int32) {
+    /// Remembers the terminal's settings and what resets it, and sets the handlers.
+    static func install(descriptor: Int32, reset text: String) {
         guard crashState == nil else { return }
         var settings = termios()
         guard tcgetattr(descriptor, &settings) == 0 else { return }
-        let text = Array(TerminalModes.reset.utf8)
+        let text = Array(text.utf8)
         let reset = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
         reset.initialize(from: text, count: text.count)
         let state = UnsafeMutablePointer<CrashState>.allocate(capacity: 1)

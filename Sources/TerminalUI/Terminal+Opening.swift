@@ -89,6 +89,13 @@ extension Terminal {
         }
     }
 
+    /// A string of the terminal's description by its name.
+    static func described(_ name: String) -> String? {
+        // tigetstr answers -1 for a name that is no string.
+        guard let text = tigetstr(name), Int(bitPattern: text) != -1 else { return nil }
+        return String(cString: text)
+    }
+
     /// Keys that the terminal's description names, by what they send.
     static func describedKeys() -> [[UInt8]: Key] {
         let names: [(String, Key)] = [
@@ -101,9 +108,8 @@ extension Terminal {
         let functions = (1...20).map { ("kf\($0)", Key(.function($0))) }
         var keys: [[UInt8]: Key] = [:]
         for (name, key) in names + functions {
-            // tigetstr answers -1 for a name that is no string.
-            guard let text = tigetstr(name), Int(bitPattern: text) != -1 else { continue }
-            let bytes = Array(String(cString: text).utf8)
+            guard let text = described(name) else { continue }
+            let bytes = Array(text.utf8)
             if let first = bytes.first, first < 0x20 || first == 0x7F { keys[bytes] = key }
         }
         return keys

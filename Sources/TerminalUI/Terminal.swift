@@ -41,7 +41,8 @@ package final class Terminal: TerminalDevice {
         self.options = options
         self.clock = clock
         isLinear = options.isLinear
-        CrashGuard.install(descriptor: options.output)
+        CrashGuard.install(
+            descriptor: options.output, reset: TerminalModes.reset(leaving: Self.described("rmcup")))
         signals = SignalWatch()
         signals.start()
         // newterm closes nothing, so it gets streams of its own, on descriptors of their own.

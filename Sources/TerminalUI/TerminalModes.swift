@@ -11,8 +11,11 @@ enum TerminalModes {
     static let titleSaved = "\u{1B}[22;2t"
     static let titleRestored = "\u{1B}[23;2t"
 
-    /// For a crash, when nothing can be asked any more: modes off, cursor shown, styles off, the first screen back.
-    static let reset = off + "\u{1B}[?25h\u{1B}[0m\u{1B}[?1049l\r\n"
+    /// For a crash, when nothing can be asked any more: modes off, cursor shown, styles off, and what leaves the screen
+    /// as the terminal's description has it, which may take a title from the stack too.
+    static func reset(leaving exit: String?) -> String {
+        off + "\u{1B}[?25h\u{1B}[0m" + (exit ?? "\u{1B}[?1049l") + "\r\n"
+    }
 }
 
 /// Makes double presses out of presses.

@@ -30,7 +30,12 @@ public final class ProgramOnTerminal {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(0x80 /* POSIX_SPAWN_SETSID, a macro that is not imported */))
+        // The threads that tests run on have signals blocked, which a program would inherit.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        // POSIX_SPAWN_SETSID is a macro that is not imported.
+        posix_spawnattr_setflags(&attributes, Int16(0x80) | Int16(POSIX_SPAWN_SETSIGMASK))
         let usual = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "NO_COLOR": "", "COLORTERM": ""]
         let variables = ProcessInfo.processInfo.environment.merging(usual) { $1 }.merging(environment) { $1 }
         let (argv, envp) = (arguments.map { strdup($0) }, variables.map { strdup("\($0.key)=\($0.value)") })

@@ -9,6 +9,8 @@ public final class TerminalPair {
     public let path: String
     /// What the terminal shows.
     public private(set) var screen: VirtualTerminal
+    /// Every byte that came.
+    public private(set) var bytes: [UInt8] = []
     private var master: Int32
 
     /// Opens a terminal of a size.
@@ -42,6 +44,7 @@ public final class TerminalPair {
         while true {
             let count = Glibc.read(master, &buffer, buffer.count)
             guard count > 0 else { return }
+            bytes += buffer[..<count]
             screen.feed(buffer[..<count])
         }
     }

@@ -2,6 +2,9 @@ internal import Foundation
 
 /// A tmux server of the test's own with one window, in which a program is used as a person would use it.
 public final class Tmux: Sendable {
+    /// Whether the program is here.
+    public static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
+
     private let socket: String
     private let folder: TemporaryFolder
 
@@ -42,6 +45,11 @@ public final class Tmux: Sendable {
     /// Gives the window another size.
     public func resize(columns: Int, rows: Int) throws {
         try tmux("resize-window", "-x", "\(columns)", "-y", "\(rows)")
+    }
+
+    /// Gives tmux itself a command.
+    public func control(_ arguments: String...) throws {
+        try tmux(arguments)
     }
 
     /// What is on the screen, a string a row.

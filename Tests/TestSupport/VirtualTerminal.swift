@@ -19,10 +19,16 @@ public struct VirtualTerminal: Sendable {
     /// How a cell looks.
     public struct Style: Sendable, Hashable {
         /// Numbers of the palette; -1 is the terminal's own.
-        public var foreground = -1
-        public var background = -1
+        public var foreground: Int
+        public var background: Int
         /// The SGR numbers 1 bold, 2 dim, 3 italic, 4 underlined, 7 reverse.
         public var emphasis: Set<Int> = []
+
+        /// The plain style.
+        public init(foreground: Int = -1, background: Int = -1) {
+            self.foreground = foreground
+            self.background = background
+        }
     }
 
     public let columns: Int
@@ -45,10 +51,12 @@ public struct VirtualTerminal: Sendable {
     /// Bytes taken so far.
     public private(set) var count = 0
 
-    var style = Style()
+    /// The style in which the next character is written.
+    public internal(set) var style = Style()
     var isWrapPending = false
     var region: ClosedRange<Int>
-    var isApplicationKeypad = false
+    /// Whether the keypad sends what a program asked it to send.
+    public internal(set) var isApplicationKeypad = false
     var lastPrinted: (text: Unicode.Scalar, width: Int)?
     private var pending: [UInt8] = []
     /// The C library's, which declares it only where X/Open is asked for.
@@ -142,6 +150,8 @@ public struct VirtualTerminal: Sendable {
             return final + 1
         case UInt8(ascii: "]"):
             guard let end = bytes.dropFirst(2).firstIndex(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+            // How xterm's description asks for the colours that the palette began with.
+            if bytes[start...end].elementsEqual("\u{1B}]104\u{7}".utf8) { return end + 1 }
             guard end + 1 < bytes.endIndex else { return nil }
             guard bytes[end] == 0x1B, bytes[end + 1] == UInt8(ascii: "\\") else {
                 fault("a command to the terminal that ends oddly:", bytes[start...end + 1])
@@ -182,7 +192,7 @@ public struct VirtualTerminal: Sendable {
     /// Scalars that a screen never holds: they act on a terminal, reorder it, or hide.
     public static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200F,
+        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B,
             0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0xE0000, 0xE0001:
             true
         default: scalar.properties.generalCategory == .unassigned
