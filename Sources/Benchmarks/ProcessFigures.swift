@@ -10,11 +10,9 @@ struct ProcessFigures {
         Double(field("VmRSS:", of: "/proc/\(pid)/status") ?? 0) / 1024
     }
 
-    /// How often the main thread was switched to so far.
+    /// How often the main thread waited and was woken so far.
     var mainThreadWakeups: Int {
-        let path = "/proc/\(pid)/task/\(pid)/status"
-        return (field("voluntary_ctxt_switches:", of: path) ?? 0)
-            + (field("nonvoluntary_ctxt_switches:", of: path) ?? 0)
+        field("voluntary_ctxt_switches:", of: "/proc/\(pid)/task/\(pid)/status") ?? 0
     }
 
     /// The processor time that all threads used so far, in seconds.
