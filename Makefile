@@ -22,10 +22,11 @@ build:
 	@scripts/packages run
 	@$(RELEASE) --product agenticmail
 
+# One test at a time: many of them drive servers, terminals and other programs, which take the machine's cores themselves.
 test:
 	@scripts/packages test
 	@swift build --build-tests
-	@swift test --skip-build
+	@swift test --skip-build --no-parallel
 
 bench:
 	@scripts/packages run
