@@ -58,6 +58,11 @@ final class ActJournal {
         return true
     }
 
+    /// Reads what is open again the next time: a write has failed, so it is not known how far it came.
+    func forget() {
+        version = -1
+    }
+
     private func load() throws {
         open = [:]
         isUsed = try connection.first("SELECT 1 FROM act LIMIT 1") { _ in true } ?? false

@@ -192,16 +192,16 @@ extension CacheWriter {
         guard let journal else {
             throw CacheError(code: .fault, path: path, detail: "nothing can be done to messages without a journal")
         }
-        let result = try transaction { () throws -> T in
+        return try transaction { () throws -> T in
             do {
                 let result = try body(journal)
                 try publish(journal)
                 return result
-            } catch let error as SQLiteError {
-                throw CacheError(error, path: journal.path, file: .journal)
+            } catch {
+                journal.forget()
+                throw error
             }
         }
-        return result
     }
 
     private func publish(_ journal: ActJournal) throws {

@@ -24,7 +24,8 @@ extension MailSync {
     package func sendActs() async throws(SyncError) {
         while !Task.isCancelled, let wait = try await sendWaiting() {
             let failures = actRetries.values.map(\.failures).max() ?? 0
-            guard failures < options.attempts else { return }
+            // Whoever waits for it is told soon that it waits for the server.
+            guard failures < min(options.attempts, 3) else { return }
             do { try await clock.sleep(wait) } catch { return }
         }
     }

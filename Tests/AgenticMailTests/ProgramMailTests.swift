@@ -110,6 +110,45 @@ struct ProgramMailTests {
         #expect(try agenticmail("mail", "mark", message.id, "--seen", "--unseen").status == 2)
     }
 
+    @Test("messages are moved to Trash and back, flagged and moved, and a dry run does nothing")
+    func acts() throws {
+        let all = try decode(
+            [MessageSummary].self, try agenticmail("mail", "list", "--mailbox", "inbox", "--json", "--agent", "billing"))
+        let message = try #require(all.first)
+        func now() throws -> MessageSummary {
+            let listed = try agenticmail("mail", "list", "--limit", "10000", "--json", "--agent", "billing")
+            return try #require(try decode([MessageSummary].self, listed).first { $0.id == message.id })
+        }
+        let plan = try decode(ActReport.self, try agenticmail("mail", "trash", message.id, "--dry-run", "--json"))
+        #expect(plan.isDryRun && plan.changed == 1)
+        #expect(try now().mailboxes == message.mailboxes)
+        let done = try decode(ActReport.self, try agenticmail("mail", "trash", message.id, "--json"))
+        #expect(done.changed == 1 && done.waiting == 0 && done.refused == 0, "\(done)")
+        #expect(try now().mailboxes != message.mailboxes)
+        let back = try agenticmail("mail", "undo")
+        #expect(back.output.hasPrefix("Taken back: Moved 1 to Trash."), "\(back.output) \(back.errors)")
+        #expect(try now().mailboxes == message.mailboxes)
+        #expect(try agenticmail("mail", "flag", message.id).status == 0)
+        #expect(try now().isFlagged)
+        #expect(try agenticmail("mail", "flag", "--off", message.id).status == 0)
+        #expect(try !now().isFlagged)
+        #expect(try agenticmail("mail", "move", message.id).status == 2)
+        #expect(try agenticmail("mail", "move", message.id, "--to", "nowhere").errors.contains("no mailbox “nowhere”"))
+        #expect(try agenticmail("mail", "move", message.id, "--to", "trash").status == 0)
+        #expect(try now().mailboxes != message.mailboxes)
+    }
+
+    @Test("what is done while the server is gone waits, and is sent later")
+    func actsOffline() throws {
+        let all = try decode([MessageSummary].self, try agenticmail("mail", "list", "--json", "--agent", "billing"))
+        let message = try #require(all.first)
+        sandbox.stop()
+        let outcome = try decode(ActReport.self, try agenticmail("mail", "trash", message.id, "--json"))
+        #expect(outcome.waiting == 1 && outcome.refused == 0)
+        #expect(try agenticmail("mail", "undo").output.hasPrefix("Taken back before it was sent"))
+        #expect(try agenticmail("mail", "undo").status == 1)
+    }
+
     @Test("a message or an agent that is not there is a failure with its cure")
     func missing() throws {
         let message = try agenticmail("mail", "read", "zz/zz")
