@@ -71,8 +71,13 @@ struct Doctor {
         }
         if workspace.options.transport.pinnedKey != nil {
             return Check(
-                "encryption", .warning, "TLS, trusted for the pinned key alone.",
-                cure: "Remove pinned-key once the server has a certificate of an authority.")
+                "encryption", .warning, "TLS, and with the pinned key alone.",
+                cure: "Nothing needs doing; pin the next key beside it before the server's changes.")
+        }
+        if let file = workspace.options.transport.extraAuthorities {
+            return Check(
+                "encryption", .warning, "TLS, with a certificate that this machine does not know, by \(file).",
+                cure: "Remove ca-file once the server has a certificate of a known authority.")
         }
         return Check("encryption", .good, "TLS, with a certificate that this machine trusts.")
     }

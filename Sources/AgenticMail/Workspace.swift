@@ -64,6 +64,12 @@ public final class Workspace: Sendable {
         }
     }
 
+    /// In a word what the server is trusted by, where the configuration names more than this machine's authorities.
+    package var trust: String? {
+        if options.transport.pinnedKey != nil { return "pinned" }
+        return options.transport.extraAuthorities == nil ? nil : "own CA"
+    }
+
     /// What the cache's opening had to say, such as that a damaged file was set aside.
     public var notice: String? { cache.notice }
 }

@@ -28,7 +28,7 @@ struct SnapshotTests {
         ("command", ":\ni\nn"),
         ("notice", ":nonsense"),
     ]
-    static let sizes = [(20, 5), (80, 24), (200, 60)]
+    static let sizes = [(20, 5), (40, 12), (80, 24), (120, 40), (200, 60)]
 
     @Test("look as recorded", arguments: screens.map(\.name), sizes.map { "\($0.0)x\($0.1)" })
     @UIActor

@@ -60,6 +60,7 @@ extension ConsoleModel {
     /// The connection, what needs a person, and the clock; the first is the last to go.
     private func statusSpans(short: Bool) -> [Span] {
         var spans = [Span(connection.label(clock, short: short), connection.role)]
+        if let trust = services.trust { spans.append(Span(trust, .warning)) }
         let held = totals?.held ?? 0
         if held > 0 { spans.append(Span(short ? "\(held)H" : "\(held) held", .held)) }
         let waiting = waitingActs
@@ -102,7 +103,10 @@ extension ConsoleModel {
         var right: [Span] = []
         if !view.filter.isEmpty { right.append(Span("/\(untrusted: view.filter)", .match)) }
         if !view.position.isEmpty { right.append(Span(view.position, .count)) }
-        if isCompact { right.append(Span(connection.label(clock, short: true), connection.role)) }
+        if isCompact {
+            if let trust = services.trust { right.append(Span(trust, .warning)) }
+            right.append(Span(connection.label(clock, short: true), connection.role))
+        }
         if isCompact, let held = totals?.held, held > 0 { right.append(Span("\(held)H", .held)) }
         let shown = fitted(right.reversed(), into: width * 2 / 3).reversed()
         let rightWidth = shown.reduce(0) { $0 + $1.text.width }

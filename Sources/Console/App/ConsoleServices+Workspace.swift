@@ -14,6 +14,7 @@ extension ConsoleServices {
             workspace: workspace.label, server: workspace.origin.host() ?? workspace.origin.absoluteString,
             log: workspace.log, jobs: workspace.jobs)
         isProduction = workspace.options.kind == .production
+        trust = workspace.trust.map { SafeText(untrusted: $0) }
         downloads = Self.downloads(home)
         connection = { Self.connection(workspace) }
         changes = { workspace.cache.changes() }

@@ -1,7 +1,7 @@
 package import AgenticMail
 package import JMAP
 package import MailCache
-import SafeText
+package import SafeText
 
 /// What the console asks of the rest of the program: everything that takes time or leaves the process.
 ///
@@ -33,6 +33,8 @@ package struct ConsoleServices: Sendable {
     package var server: String
     /// Whether acts here have consequences outside: its name then looks like a warning.
     package var isProduction = false
+    /// What the server is trusted by where that is not the authorities that this machine knows: shown all the time.
+    package var trust: SafeText?
     /// The folder that attachments are saved to where none is named.
     package var downloads: String
     package var log: Log

@@ -1,0 +1,50 @@
+import Console
+import SafeText
+import TerminalUI
+import TestSupport
+import Testing
+
+/// How each screen looks on a real terminal of 256 colours, of the palette's first ones, and without any.
+@Suite("Screens in colours")
+@UIActor
+struct ColourTests {
+    private static let depths = [
+        ("256", "xterm-256color", true), ("palette", "xterm", true), ("none", "xterm-256color", false),
+    ]
+
+    @Test("look as recorded", arguments: SnapshotTests.screens.map(\.name))
+    func look(name: String) async throws {
+        let script = try #require(SnapshotTests.screens.first { $0.name == name }?.script)
+        let console = try await SampleCache.filled().console(
+            columns: 80, rows: 24, services: SampleServices.services)
+        try await console.play(script)
+        let surface = console.surface
+        let theme = try #require(ThemeLibrary(folder: "/nonexistent").themes.first { $0.name == "dark" })
+        var text: [String] = []
+        for (depth, kind, usesColor) in Self.depths {
+            let real = try RealTerminal(Size(width: 80, height: 24), theme: theme, kind: kind, usesColor: usesColor)
+            let differences = real.show(surface)
+            #expect(differences.isEmpty, "\(depth): \(differences.prefix(3))")
+            text += ["== \(depth)"] + Self.runs(real.pair.screen)
+            real.terminal.close()
+        }
+        Snapshot.compare(text.joined(separator: "\n"), "colours-\(name)")
+    }
+
+    /// The stretches of each row that are not plain: columns, foreground on background, SGR numbers.
+    private static func runs(_ screen: VirtualTerminal) -> [String] {
+        (0..<screen.rows).compactMap { y in
+            let row = screen.cells[y * screen.columns..<(y + 1) * screen.columns].map(\.style)
+            var (runs, start): ([String], Int) = ([], 0)
+            for x in 1...screen.columns where x == screen.columns || row[x] != row[start] {
+                let style = row[start]
+                if style != VirtualTerminal.Style() {
+                    let emphasis = style.emphasis.sorted().map { "+\($0)" }.joined()
+                    runs.append("\(start)-\(x - 1) \(style.foreground)/\(style.background)\(emphasis)")
+                }
+                start = x
+            }
+            return runs.isEmpty ? nil : "\(y): " + runs.joined(separator: ", ")
+        }
+    }
+}
