@@ -38,7 +38,8 @@ extension MailSync {
                 // Another program was faster; its rows and states are taken as they are.
                 continue
             }
-            if !page.hasMore { return }
+            // More that leads nowhere is none.
+            if !page.hasMore || page.emails.newState == email && page.mailboxes.newState == mailbox { return }
         }
     }
 

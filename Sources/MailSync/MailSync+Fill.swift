@@ -113,7 +113,8 @@ extension MailSync {
                 batch.emails = try response.get(rows).list
                 batch.fill = FillProgress(
                     stage: .filling, notedState: email, anchor: found.ids.last, done: found.ids.count,
-                    total: found.total)
+                    // A number that no mailbox has would overflow what is counted down from it.
+                    total: found.total.map { max(0, min($0, 1 << 40)) })
                 pages.append((id, .success(batch)))
             } catch {
                 // What may pass by itself is asked for again, the others along with it.
@@ -204,7 +205,8 @@ extension MailSync {
                 continue
             }
             since = changes.newState
-            if !changes.hasMoreChanges { return }
+            // More that leads nowhere is none.
+            if !changes.hasMoreChanges || changes.newState == from { return }
         }
     }
 
