@@ -229,13 +229,16 @@ extension CacheWriter {
         case .role(let kind):
             let role = kind.rawValue
             let found = try connection.first(
-                "SELECT id FROM mailbox WHERE account = ? AND role = ? ORDER BY ref LIMIT 1", ref, role
+                """
+                SELECT id FROM mailbox WHERE account = ?1 AND (role = ?2 OR (role IS NULL AND parent IS NULL
+                  AND name = ?2 COLLATE NOCASE)) ORDER BY role IS NULL, ref LIMIT 1
+                """, ref, role
             ) { MailboxID($0.text(0)) }
             guard let found else {
                 return .failure(
                     Impossible(
                         reason:
-                            "The account has no mailbox with the role \(role): the operator makes one, or :move names another."
+                            "The account has no mailbox for that (role or name “\(role)”); move to another one, or have one made."
                     ))
             }
             edit.only = [found]

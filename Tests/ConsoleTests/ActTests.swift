@@ -73,7 +73,7 @@ struct ActTests {
         let console = try await console()
         console.run("inbox ada")
         try console.press("d")
-        #expect(await console.shows("no mailbox with the role trash"))
+        #expect(await console.shows("no mailbox for that (role or name “trash”)"))
     }
 
     @Test("marked rows move together, and a flagged row that waits has its letter")

@@ -251,6 +251,37 @@ struct ActTests {
         }
     }
 
+    @Test("an account that is gone refuses what waits, with the reason, until that is taken off the list")
+    func accountGone() async throws {
+        let box = Switch()
+        let fixture = try await SyncFixture(agents: 2) { base in
+            HTTPInterceptor(
+                base,
+                send: { request, base async throws(HTTPError) in
+                    if box.isOn { throw HTTPError(.refused, place: "the server") }
+                    return try await base.send(request)
+                })
+        }
+        let gone = fixture.agents[0]
+        for account in fixture.agents { try await fixture.add(2, to: account) }
+        try await fixture.running { sync, cache in
+            try await fixture.settle(cache)
+            box.set(true)
+            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try keys(cache)))
+            _ = try await fixture.admin.call(RawCall("x:Account/set", ["destroy": [.string(gone.rawValue)]]))
+            box.set(false)
+            await sync.refresh()
+            #expect(await isAtRest(cache))
+            #expect(cache.writer.acts.value.refused == 2)
+            #expect(cache.writer.acts.value.acts.first?.reason.isEmpty == false)
+            #expect(await until { (try? cache.reader().account(gone, at: 0)) == .some(nil) })
+            let left = CacheComparison(client: fixture.admin, reader: try cache.reader())
+            #expect(await eventually { (try? await left.differences(of: [fixture.agents[1]])) == [] })
+            try await cache.writer.dismiss()
+            #expect(cache.writer.acts.value.refused == 0)
+        }
+    }
+
     @Test("of two programs on one cache one sends an act, and both see it")
     func twoPrograms() async throws {
         let sets = Counter()
