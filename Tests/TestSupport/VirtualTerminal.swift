@@ -54,6 +54,8 @@ public struct VirtualTerminal: Sendable {
     /// The style in which the next character is written.
     public internal(set) var style = Style()
     var isWrapPending = false
+    /// The cursor as it was put aside.
+    private var saved = (x: 0, y: 0, style: Style())
     var region: ClosedRange<Int>
     /// Whether the keypad sends what a program asked it to send.
     public internal(set) var isApplicationKeypad = false
@@ -166,6 +168,10 @@ public struct VirtualTerminal: Sendable {
         case UInt8(ascii: "="): isApplicationKeypad = true
         case UInt8(ascii: ">"): isApplicationKeypad = false
         case UInt8(ascii: "M"): reverseLineFeed()
+        case UInt8(ascii: "7"): saved = (x, y, style)
+        case UInt8(ascii: "8"):
+            moveTo(x: saved.x, y: saved.y)
+            style = saved.style
         default: fault("a sequence that nobody sends here:", bytes.prefix(8))
         }
         return start + 2
