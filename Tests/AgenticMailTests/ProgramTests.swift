@@ -180,7 +180,7 @@ struct ProgramTests {
     @Test("a reader that has had enough is no error")
     func head() throws {
         let outcome = try run(
-            ["bash", "-c", "set -o pipefail; \(Places.program) man | head -n 1 >/dev/null"], environment: environment)
+            ["bash", "-c", "set -o pipefail; '\(Places.program)' man | head -n 1 >/dev/null"], environment: environment)
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
     }
@@ -188,8 +188,8 @@ struct ProgramTests {
     @Test("sandbox serve prints one line of JSON, serves, and ends with 0 when it is told to")
     func serving() throws {
         let script = """
-            \(Places.program) sandbox serve --empty > \(home.file("line")) & pid=$!
-            until [ -s \(home.file("line")) ]; do sleep 0.02; done
+            '\(Places.program)' sandbox serve --empty > \(home.file("line")) & pid=$!
+            until [ -s \(home.file("line")) ] || ! kill -0 $pid; do sleep 0.02; done
             kill -TERM $pid; wait $pid
             """
         let outcome = try run(["bash", "-c", script], environment: environment)
