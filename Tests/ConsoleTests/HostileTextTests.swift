@@ -144,16 +144,16 @@ struct HostileTextTests {
             columns: Self.size.width, rows: Self.size.height, services: Self.services(HostileTexts.all[34]))
         for line in ["log", "jobs"] {
             console.run(line)
-            try expectShown(try pages(console), line)
+            try expectShown(try pages(console, most: 10), line)
         }
         console.run("doctor")
         #expect(await console.shows("failed"))
-        try expectShown(try pages(console), "doctor")
+        try expectShown(try pages(console, most: 10), "doctor")
         let row = try #require(try sample.cache.reader().message("e40", in: "a0"))
         for view in [SourceScreen(console.model, row: row), HeadersScreen(console.model, row: row)] {
             console.model.open(view)
             _ = await console.shows("2J")
-            try expectShown(try pages(console), "\(type(of: view))")
+            try expectShown(try pages(console, most: 10), "\(type(of: view))")
         }
     }
 
@@ -177,9 +177,10 @@ struct HostileTextTests {
         let real = try RealTerminal(Self.size)
         defer { real.terminal.close() }
         for text in HostileTexts.all {
-            real.terminal.setTitle(SafeText(untrusted: text))
-            real.terminal.copy(SafeText(untrusted: text))
-            real.pair.read()
+            real.pair.reading {
+                real.terminal.setTitle(SafeText(untrusted: text))
+                real.terminal.copy(SafeText(untrusted: text))
+            }
         }
         #expect(real.pair.screen.faults.isEmpty, "\(real.pair.screen.faults)")
         #expect(real.pair.screen.titles.count == HostileTexts.all.count)

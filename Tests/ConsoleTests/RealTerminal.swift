@@ -23,8 +23,7 @@ struct RealTerminal {
 
     /// Shows a screen; answers how the terminal differs from it, and what it was sent that is no part of its grammar.
     func show(_ surface: Surface) -> [String] {
-        terminal.present(surface)
-        pair.read()
+        pair.reading { terminal.present(surface) }
         var found = pair.screen.faults
         if pair.screen.isInside { found.append("the bytes end inside a sequence") }
         for y in 0..<surface.gridSize.height {

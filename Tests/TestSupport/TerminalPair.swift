@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// Both ends of a pseudoterminal: a program's, and ours, which is read as a strict terminal reads.
 public final class TerminalPair {
@@ -46,6 +47,43 @@ public final class TerminalPair {
             guard count > 0 else { return }
             bytes += buffer[..<count]
             screen.feed(buffer[..<count])
+        }
+    }
+
+    /// Takes what comes while the closure writes: a terminal holds little that nobody reads, and its writer waits then.
+    public func reading<Value>(while body: () throws -> Value) rethrows -> Value {
+        let reader = Reader()
+        let descriptor = master
+        Thread.detachNewThread { reader.run(descriptor) }
+        defer {
+            let came = reader.end()
+            bytes += came
+            screen.feed(came)
+            read()
+        }
+        return try body()
+    }
+
+    /// Reads on a thread of its own until it is told to end.
+    private final class Reader: Sendable {
+        private let state = Mutex((came: [UInt8](), isEnding: false))
+        private let ended = DispatchSemaphore(value: 0)
+
+        func run(_ descriptor: Int32) {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while !state.withLock({ $0.isEnding }) {
+                var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&look, 1, 1) > 0 else { continue }
+                let count = Glibc.read(descriptor, &buffer, buffer.count)
+                if count > 0 { state.withLock { $0.came += buffer[..<count] } }
+            }
+            ended.signal()
+        }
+
+        func end() -> [UInt8] {
+            state.withLock { $0.isEnding = true }
+            ended.wait()
+            return state.withLock { $0.came }
         }
     }
 
