@@ -29,15 +29,21 @@ extension Surface {
     /// Whether a row of both looks the same; both have the same size.
     func showsSameRow(_ y: Int, as other: Surface) -> Bool {
         let range = y * gridSize.width..<(y + 1) * gridSize.width
-        for index in range {
-            let (mine, theirs) = (cells[index], other.cells[index])
-            if mine == theirs && mine.glyph < Self.firstCluster { continue }
-            guard mine.style == theirs.style, mine.width == theirs.width,
-                mine.glyph >= Self.firstCluster, theirs.glyph >= Self.firstCluster,
-                cluster(mine.glyph) == other.cluster(theirs.glyph)
-            else { return false }
+        return range.allSatisfy {
+            cells[$0].style == other.cells[$0].style && isSameText(cells[$0], as: other.cells[$0], in: other)
         }
-        return true
+    }
+
+    /// Whether a row of both has the same text, in whatever styles; both have the same size.
+    func showsSameText(_ y: Int, as other: Surface) -> Bool {
+        let range = y * gridSize.width..<(y + 1) * gridSize.width
+        return range.allSatisfy { isSameText(cells[$0], as: other.cells[$0], in: other) }
+    }
+
+    private func isSameText(_ mine: Cell, as theirs: Cell, in other: Surface) -> Bool {
+        guard mine.width == theirs.width else { return false }
+        if mine.glyph < Self.firstCluster || theirs.glyph < Self.firstCluster { return mine.glyph == theirs.glyph }
+        return cluster(mine.glyph) == other.cluster(theirs.glyph)
     }
 
     private func row(text y: Int) -> String {

@@ -38,8 +38,7 @@ final class TerminalOutput {
         var byHand: [(x: Int, y: Int)] = []
         let comparable = shown.flatMap { $0.gridSize == size ? $0 : nil }
         if comparable == nil { handWritten.removeAll() }
-        for y in 0..<size.height {
-            if let comparable, surface.showsSameRow(y, as: comparable) { continue }
+        for y in rowsToWrite(surface, over: comparable) {
             let odd = put(surface, y)
             if handWritten.contains(y) { wredrawln(ncurses_window(), Int32(y), 1) }
             if odd.isEmpty { handWritten.remove(y) } else { handWritten.insert(y) }
@@ -55,6 +54,19 @@ final class TerminalOutput {
         wnoutrefresh(ncurses_window())
         doupdate()
         if !byHand.isEmpty { writeByHand(byHand, surface) }
+    }
+
+    /// The rows that changed, and those written by hand where ncurses may move rows by scrolling the terminal: it knows
+    /// only the stand-ins, so what it moves must be written again.
+    private func rowsToWrite(_ surface: Surface, over shown: Surface?) -> [Int] {
+        let rows = 0..<surface.gridSize.height
+        guard let shown else { return Array(rows) }
+        let changed = rows.filter { !surface.showsSameRow($0, as: shown) }
+        // It looks for rows whose text stands elsewhere now: that takes two rows whose text is another one.
+        guard !handWritten.isEmpty, changed.count(where: { !surface.showsSameText($0, as: shown) }) > 1 else {
+            return changed
+        }
+        return handWritten.union(changed).sorted()
     }
 
     /// Forgets how the cursor looks: somebody else had the terminal.

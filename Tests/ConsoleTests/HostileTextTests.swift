@@ -159,7 +159,7 @@ struct HostileTextTests {
 
     @Test("in notices, reasons, filters, searches, titles and the clipboard")
     func spoken() async throws {
-        let sample = try await Self.filled()
+        let sample = try await SampleCache.filled()
         var surfaces: [Surface] = []
         for text in HostileTexts.all {
             let console = try sample.console(
