@@ -112,6 +112,7 @@ extension CommandTable {
         .init("login", .text, placeholder: "NAME", "The login at --url; its password is asked for on the terminal."),
         .init("password-file", .file, placeholder: "FILE", "Read the password of --login from a file of mode 0600."),
         .init("ca-file", .file, placeholder: "FILE", "Trust the certificates in this file at --url."),
+        .init("pinned-key", .text, placeholder: "KEY", "Know the server at --url by its key, sha256//BASE64."),
         .init("config", .file, placeholder: "FILE", "Read this configuration instead of the usual one."),
         .init("json", "Print JSON."),
         .init("help", short: "h", "Show help."),

@@ -70,8 +70,9 @@ struct Doctor {
             return Check("encryption", .good, "Plain HTTP, which stays on this machine.")
         }
         if workspace.options.transport.pinnedKey != nil {
+            let what = workspace.options.transport.extraAuthorities.map { ", signed as \($0) says" } ?? ""
             return Check(
-                "encryption", .warning, "TLS, and with the pinned key alone.",
+                "encryption", .warning, "TLS, with the pinned key and no other\(what).",
                 cure: "Nothing needs doing; pin the next key beside it before the server's changes.")
         }
         if let file = workspace.options.transport.extraAuthorities {

@@ -78,7 +78,7 @@ extension HTTPError: CustomStringConvertible {
 
     private func tlsCure(_ failure: TLSFailure) -> String {
         switch failure {
-        case .unknownIssuer: "Name the authority's certificate as the extra CA file, if you know it to be right."
+        case .unknownIssuer: "If you know it to be right, name its authority's certificate (ca-file) or its key (pinned-key)."
         case .wrongName: "Configure the name that the certificate is for."
         case .expired: "Renew the certificate on the server, and check the clocks."
         case .pinMismatch: "If the server's key was changed on purpose, pin the new one; if not, do not log in."

@@ -8,7 +8,8 @@ package final class HTTPTransport: HTTPClient {
     package struct Options: Sendable, Hashable {
         /// A file of further certificate authorities in PEM form, beside those of the system.
         package var extraAuthorities: String?
-        /// The server's public key as `sha256//BASE64`, several joined by `;`.
+        /// The server's public key as `sha256//BASE64`, several joined by `;`: by itself it is what the server is known
+        /// by, whoever signed its certificate; with `extraAuthorities` both must hold.
         package var pinnedKey: String?
         /// Whether compressed answers are asked for from loopback too, where they cost more than they save.
         package var compressesLoopback: Bool

@@ -22,7 +22,7 @@ struct OpenedWorkspace: Sendable {
         }
         if parsed.has("sandbox") { return try await openSandbox(context) }
         if let text = parsed.value("url") { return try await openURL(text, context) }
-        for option in ["login", "password-file", "ca-file"] where parsed.has(option) {
+        for option in ["login", "password-file", "ca-file", "pinned-key"] where parsed.has(option) {
             throw UsageError("--\(option) goes with --url.", cure: "Give --url too, or leave it out.")
         }
         let configuration = try Workspace.load(context.locations)
@@ -75,6 +75,7 @@ struct OpenedWorkspace: Sendable {
             cachePath: WorkspaceOptions.cachePath(name, origin, login, context.locations),
             journalPath: WorkspaceOptions.journalPath(name, origin, login, context.locations))
         options.transport.extraAuthorities = context.parsed.value("ca-file")
+        options.transport.pinnedKey = context.parsed.value("pinned-key")
         options.logFolder = context.locations.state
         options.bodyLimit = configuration.cache.bodyLimit
         return OpenedWorkspace(

@@ -31,7 +31,17 @@ struct TLSTests {
         #expect(await outcome(peer.url, .init(extraAuthorities: peer.authority)) == .tls(.expired))
     }
 
-    @Test("must have the key that was pinned, beside everything else")
+    @Test("is taken by its pinned key alone, whoever signed it and whatever name and date it has")
+    func pinnedAlone() async throws {
+        let other = "sha256//" + Data(repeating: 7, count: 32).base64EncodedString()
+        for peer in [try TLSPeer(), try TLSPeer(names: "DNS:mail.example.test"), try TLSPeer(days: -1)] {
+            #expect(await outcome(peer.url, .init(pinnedKey: peer.pin)) == nil)
+            #expect(await outcome(peer.url, .init(pinnedKey: other)) == .tls(.pinMismatch))
+            #expect(await outcome(peer.url, .init()) != nil)
+        }
+    }
+
+    @Test("must have the key that was pinned beside what its authority says, where both are named")
     func pinned() async throws {
         let peer = try TLSPeer()
         let other = "sha256//" + Data(repeating: 7, count: 32).base64EncodedString()
@@ -40,7 +50,10 @@ struct TLSTests {
             await outcome(peer.url, .init(extraAuthorities: peer.authority, pinnedKey: "\(other);\(peer.pin)")) == nil)
         #expect(
             await outcome(peer.url, .init(extraAuthorities: peer.authority, pinnedKey: other)) == .tls(.pinMismatch))
-        #expect(await outcome(peer.url, .init(pinnedKey: peer.pin)) == .tls(.unknownIssuer))
+        let stranger = try TLSPeer()
+        #expect(
+            await outcome(peer.url, .init(extraAuthorities: stranger.authority, pinnedKey: peer.pin))
+                == .tls(.unknownIssuer))
     }
 
     @Test(

@@ -1,24 +1,23 @@
-import Foundation
-import TestSupport
+public import Foundation
 
 /// A server that speaks TLS on loopback (`openssl s_server`), with a certificate of the test's own.
 ///
 /// It is stopped with the last reference.
-final class TLSPeer {
+public final class TLSPeer {
     private let process = Process()
     private let folder: TemporaryFolder
     /// Where it listens.
-    let url: URL
+    public let url: URL
     /// The authority that signed its certificate, in PEM form.
-    var authority: String { folder.file("ca.pem") }
+    public var authority: String { folder.file("ca.pem") }
     /// Its public key as it is pinned.
-    let pin: String
+    public let pin: String
 
     /// Whether the program that it needs is here.
-    static let isPossible = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+    public static let isPossible = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
 
     /// Starts a server whose certificate is for these names (`IP:127.0.0.1`) and lasts so many days, below 0 for expired.
-    init(names: String = "IP:127.0.0.1", days: Int = 2) throws {
+    public init(names: String = "IP:127.0.0.1", days: Int = 2) throws {
         let folder = try TemporaryFolder()
         self.folder = folder
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
