@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Sandbox", "SQLite",
+                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync",
             ],
             swiftSettings: settings),
 

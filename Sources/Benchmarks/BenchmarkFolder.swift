@@ -8,12 +8,22 @@ internal import MailCache
 final class BenchmarkFolder {
     let path: String
     private let url: URL
+    private let isKept: Bool
 
-    init(url: URL) throws {
+    /// - Parameter name: Under which it is kept for the next run, in `.build/bench-caches`; without one it goes with
+    ///   this object.
+    init(url: URL, keptAs name: String? = nil) throws {
         self.url = url
-        path = "\(Self.base)/agenticmail-bench-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        isKept = name != nil
+        if let name {
+            let caches = FileManager.default.currentDirectoryPath + "/.build/bench-caches"
+            mkdir(caches, 0o700)
+            path = "\(caches)/\(name)"
+        } else {
+            path = "\(Self.base)/agenticmail-bench-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        }
         for name in ["", "/cache", "/state", "/data", "/config"] {
-            guard mkdir(path + name, 0o700) == 0 else {
+            guard mkdir(path + name, 0o700) == 0 || (isKept && errno == EEXIST) else {
                 throw BenchmarkError("\(path + name) cannot be made: errno \(errno)")
             }
         }
@@ -30,6 +40,7 @@ final class BenchmarkFolder {
     }
 
     deinit {
+        if isKept { return }
         try? FileManager.default.removeItem(atPath: path)
     }
 
@@ -56,7 +67,7 @@ final class BenchmarkFolder {
     }
 
     /// The program that was built beside this one.
-    private static let program: String = {
+    static let program: String = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         let own = String(decoding: buffer[..<Swift.max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,24 +1,20 @@
 internal import FoundationEssentials
-internal import HTTPTransport
 internal import JMAP
-internal import Sandbox
 
 /// A sandbox with an operator and so many agents, and what another client does there.
 final class BenchmarkServer {
     static let password = "correct horse battery staple 7"
     static let login = "operator@agents.example.test"
 
-    let sandbox: Sandbox
+    let process: ServerProcess
     let admin: JMAPClient
     let operatorID: AccountID
     let url: URL
 
     init(agents: Int) async throws {
-        sandbox = try await Sandbox.start()
-        guard let url = URL(string: sandbox.url) else { throw BenchmarkError("\(sandbox.url) is no URL") }
-        self.url = url
-        let admin = JMAPClient(
-            origin: url, credential: .basic(user: sandbox.admin.login, password: sandbox.admin.password))
+        process = try ServerProcess()
+        url = process.url
+        let admin = JMAPClient(origin: url, credential: .basic(user: process.login, password: process.password))
         self.admin = admin
         let domain = try await Self.create(
             "x:Domain/set",
@@ -55,7 +51,7 @@ final class BenchmarkServer {
         return id
     }
 
-    /// Puts messages of about 2 kB into the operator's Inbox.
+    /// Puts messages of about 2 kB into the operator's Inbox; one in twelve is unread.
     func add(_ count: Int, subject: String) async throws {
         let mailboxes = try await admin.call(MailboxGet(account: operatorID, ids: .all)).list
         guard let inbox = mailboxes.first(where: { $0.role?.rawValue == "inbox" })?.id else {
@@ -66,7 +62,8 @@ final class BenchmarkServer {
             var create: [CreationID: JSON] = [:]
             for number in start..<Swift.min(start + 250, count) {
                 create[CreationID("n\(number)")] = [
-                    "mailboxIds": .object([inbox.rawValue: true]), "subject": .string("\(subject) \(number)"),
+                    "mailboxIds": .object([inbox.rawValue: true]),
+                    "keywords": number % 12 == 0 ? [:] : ["$seen": true], "subject": .string("\(subject) \(number)"),
                     "from": [["name": "Bob", "email": "bob@ext.example"]],
                     "to": [["email": .string(Self.login)]],
                     "bodyValues": ["1": ["value": .string(text)]], "textBody": [["partId": "1", "type": "text/plain"]],

@@ -3,6 +3,11 @@ import MailCache
 
 /// Fills a cache with mail that looks like agents' mail, the same for the same seed.
 struct CacheGenerator {
+    /// Part of the name under which caches are kept: another one makes them anew.
+    static let version = 2
+    /// How many messages the newest thread of `agent-1` has; their bodies are in the cache.
+    static let longThread = 100
+
     /// How many messages in all.
     var messages: Int
     /// How many accounts they are spread over.
@@ -58,19 +63,46 @@ struct CacheGenerator {
         let share = (messages + accounts - 1) / accounts
         let step = 94_608_000 / Int64(max(share, 1))
         var made = 0
-        for first in stride(from: 0, to: share, by: 500) {
+        for first in stride(from: 0, to: share, by: Self.batch) {
             for number in 0..<accounts where made < messages {
                 var batch = CacheBatch(account: Self.account(number))
-                for place in first..<min(first + 500, share) where made < messages {
+                for place in first..<min(first + Self.batch, share) where made < messages {
                     batch.emails.append(email(place, number, step, words, &random))
                     made += 1
                 }
-                let isLast = first + 500 >= share
-                batch.fill = FillProgress(stage: isLast ? .complete : .filling, done: first + 500, total: share)
+                let isLast = first + Self.batch >= share
+                batch.fill = FillProgress(stage: isLast ? .complete : .filling, done: first + Self.batch, total: share)
                 _ = try await writer.apply(batch)
             }
-            if isIndexed { while try await writer.index(limit: 500) > 0 {} }
+            if isIndexed { while try await writer.index(limit: 5_000) > 0 {} }
         }
+        try await addLongThread(writer, words, &random)
+    }
+
+    private static let batch = 500
+
+    /// The newest messages of `agent-1`, in one thread, with bodies of some paragraphs.
+    private func addLongThread(_ writer: CacheWriter, _ words: [String], _ random: inout Random) async throws {
+        let account = Self.account(1)
+        var batch = CacheBatch(account: account)
+        var bodies: [BodyRecord] = []
+        for number in 0..<Self.longThread {
+            var email = email(number, 1, 1, words, &random)
+            email.id = EmailID("long\(number)")
+            email.threadID = "long"
+            email.blobID = BlobID("blong\(number)")
+            email.mailboxIDs = [Self.mailboxes[0].id]
+            email.receivedAt = newest + 60 * Int64(number + 1)
+            email.subject = "Re: The long thread"
+            batch.emails.append(email)
+            let text = (0..<12).map { _ in Self.text(60, words, &random) }.joined(separator: "\n\n")
+            var body = BodyRow()
+            body.textBody = [BodyRow.Part(partID: "1", blobID: nil, type: "text/plain", size: text.utf8.count)]
+            body.values["1"] = BodyRow.Value(text: text, isTruncated: false, isEncodingProblem: false)
+            bodies.append(BodyRecord(account: account, emailID: email.id, content: body, text: text))
+        }
+        _ = try await writer.apply(batch)
+        try await writer.store(bodies: bodies)
     }
 
     private func email(

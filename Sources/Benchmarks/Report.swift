@@ -10,25 +10,61 @@ struct BenchmarkError: Error, CustomStringConvertible {
     }
 }
 
-/// The figures measured so far, each with the goal that it is held against.
-struct Report {
-    private var figures: [(name: String, value: Double, goal: String)] = []
+/// What a figure should be.
+enum Goal {
+    case atMost(Double)
+    case atLeast(Double)
 
-    /// Keeps a figure and prints its line.
-    mutating func add(_ name: String, _ value: Double, goal: String = "") {
-        figures.append((name, value, goal))
-        let rounded = (value * 1000).rounded() / 1000
-        print(name.padded(to: 34) + "\(rounded)".padded(to: 14) + goal)
-        // A long run is watched through a pipe, too.
-        fflush(nil)
+    func isMet(by value: Double) -> Bool {
+        switch self {
+        case .atMost(let bound): value <= bound
+        case .atLeast(let bound): value >= bound
+        }
     }
 
-    /// Writes the figures as one JSON object of names and numbers.
+    var words: String {
+        switch self {
+        case .atMost(let bound): "≤ \(Report.rounded(bound))"
+        case .atLeast(let bound): "≥ \(Report.rounded(bound))"
+        }
+    }
+}
+
+/// The figures measured so far, each with the goal that it is held against.
+struct Report {
+    private var figures: [(name: String, value: Double)] = []
+    /// Names of figures that missed their goals.
+    private(set) var missed: [String] = []
+
+    static func printHead() { line("name", "figure", "goal", "") }
+
+    /// The figure of that name, or nil.
+    subscript(name: String) -> Double? { figures.last { $0.name == name }?.value }
+
+    /// Keeps a figure and prints its line.
+    mutating func add(_ name: String, _ value: Double, goal: Goal? = nil) {
+        figures.append((name, value))
+        let isMet = goal?.isMet(by: value) ?? true
+        if !isMet { missed.append(name) }
+        Self.line(name, Self.rounded(value), goal?.words ?? "", goal == nil ? "" : isMet ? "met" : "missed")
+    }
+
+    /// Writes the figures as one JSON object of names and numbers; those of other groups that stand there are kept.
     func write(to path: String) throws {
+        let url = URL(fileURLWithPath: path)
+        var object = (try? JSONDecoder().decode([String: Double].self, from: Data(contentsOf: url))) ?? [:]
+        object.merge(figures.map { ($0.name, $0.value) }) { $1 }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let object = Dictionary(figures.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        try encoder.encode(object).write(to: URL(fileURLWithPath: path))
+        try encoder.encode(object).write(to: url)
+    }
+
+    fileprivate static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+
+    private static func line(_ name: String, _ value: String, _ goal: String, _ outcome: String) {
+        print(name.padded(to: 34) + value.padded(to: 14) + goal.padded(to: 10) + outcome)
+        // A long run is watched through a pipe, too.
+        fflush(nil)
     }
 }
 

@@ -1,28 +1,38 @@
 internal import Glibc
 
-// The figures of the program, printed as a table and written as JSON. Arguments choose groups: console, server, fill.
+// The figures of the program, printed as a table and written as JSON. `--only GROUP` measures one group of them.
 
-let wanted = Set(CommandLine.arguments.dropFirst())
-func isWanted(_ group: String) -> Bool { wanted.isEmpty || wanted.contains(group) }
+let groups = ["console", "server", "fill"]
+var only: String?
+var arguments = CommandLine.arguments.dropFirst()
+while let argument = arguments.popFirst() {
+    guard argument == "--only", let group = arguments.popFirst(), groups.contains(group) else {
+        print("usage: Benchmarks [--only \(groups.joined(separator: "|"))]")
+        exit(2)
+    }
+    only = group
+}
 
 var report = Report()
 do {
-    if isWanted("console") {
+    Report.printHead()
+    if only == nil || only == "console" {
         var benchmarks = ConsoleBenchmarks(report: report)
         try await benchmarks.run(sizes: [("1k", 1_000), ("100k", 100_000), ("1m", 1_000_000)])
         report = benchmarks.report
     }
-    if isWanted("server") {
+    if only == nil || only == "server" {
         var benchmarks = ServerBenchmarks(report: report)
         try await benchmarks.run()
         report = benchmarks.report
     }
-    if isWanted("fill") {
+    if only == nil || only == "fill" {
         var benchmarks = FillBenchmarks(report: report)
         try await benchmarks.run()
         report = benchmarks.report
     }
     try report.write(to: ".build/bench.json")
+    print(report.missed.isEmpty ? "every goal is met" : "missed: \(report.missed.joined(separator: ", "))")
     print("written to .build/bench.json")
 } catch {
     print("stopped: \(error)")

@@ -16,6 +16,7 @@ struct BulkStatements {
     private var filing: PreparedStatement?
     private var thread: PreparedStatement?
     private var threadSearch: PreparedStatement?
+    private var messageSearch: PreparedStatement?
 
     mutating func note(_ ref: Int64, for thread: Thread) {
         if threads.count >= Self.keptThreads { threads = [:] }
@@ -39,7 +40,13 @@ struct BulkStatements {
     }
 
     mutating func insertThread(_ connection: Connection) throws -> PreparedStatement {
-        try kept(&thread, connection, "INSERT INTO thread (account, id) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        try kept(
+            &thread, connection,
+            "INSERT INTO thread (account, id, total, unread) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING")
+    }
+
+    mutating func findMessage(_ connection: Connection) throws -> PreparedStatement {
+        try kept(&messageSearch, connection, "SELECT 1 FROM message WHERE account = ? AND id = ?")
     }
 
     mutating func findThread(_ connection: Connection) throws -> PreparedStatement {

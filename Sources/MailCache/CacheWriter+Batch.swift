@@ -23,7 +23,9 @@ extension CacheWriter {
             if !batch.mailboxes.isEmpty || !batch.mailboxesDestroyed.isEmpty { change.mailboxes.insert(batch.account) }
             try followMerges(in: batch)
             let kept = try destroy(batch.emailsDestroyed, of: account, replacedBy: batch.emails)
-            for email in batch.emails { try write(email, of: account, bodies: kept) }
+            // Mostly they come newest first: from their end, pages of the file are filled instead of split in the middle.
+            for email in batch.emails.reversed() { try write(email, of: account, bodies: kept) }
+            try writeTotals()
             var result = BatchResult()
             for patch in batch.patches where try !write(patch, of: account) { result.unknown.append(patch.id) }
             // After the rows: what they tell is what holds from now on.
@@ -63,10 +65,14 @@ extension CacheWriter {
     /// Those of the ids that the cache does not have, in their order.
     package func missing(_ ids: [EmailID], of account: AccountID) throws(CacheError) -> [EmailID] {
         try CacheError.translating(path) {
-            let ref = try accountRef(account)
-            return try ids.filter { id in
-                try connection.first(
-                    "SELECT 1 FROM message WHERE account = ? AND id = ?", ref, id.rawValue, map: { _ in true }) == nil
+            let find = try bulk.findMessage(connection)
+            // One snapshot: each statement by itself would lock the file and let it go again.
+            return try connection.snapshot {
+                find.bind(try accountRef(account), at: 1)
+                return try ids.filter { id in
+                    find.bind(id.rawValue, at: 2)
+                    return try find.firstInteger() == nil
+                }
             }
         }
     }

@@ -61,7 +61,7 @@ extension CacheWriter {
         let refs = try self.refs(of: email.mailboxIDs, in: account, &marks)
         var flags = Self.flags(of: email.keywords).union(marks.flags)
         if email.hasAttachment { flags.insert(.attachment) }
-        let thread = try threadRef(email.threadID, of: account)
+        let thread = try threadRef(email.threadID, of: account, adding: flags)
         let body = bodies.isEmpty ? nil : bodies[email.blobID.rawValue]
         var key = MessageKey(receivedAt: email.receivedAt, account: account, emailID: email.id.rawValue)
         let sender = email.from.first
@@ -83,18 +83,21 @@ extension CacheWriter {
         insert.bind(key.rawValue, at: 1)
         try insert.run()
         if connection.changes == 0 {
-            // Mostly the message is there already; else another one has the key.
+            // Mostly the message is there already; else another one has the key. It was counted to its thread too early.
+            added.threads[thread, default: AddedTotals.Count()].add(flags, -1)
+            added.emptied.insert(thread)
+            try writeTotals()
             let patch = EmailChange(
                 id: email.id, threadID: email.threadID, mailboxIDs: email.mailboxIDs, keywords: email.keywords)
-            if try writeRow(patch, of: account) {
-                // The thread may have been made for nothing.
-                try connection.run("DELETE FROM thread WHERE ref = ? AND total = 0", thread)
-                if connection.changes > 0 { bulk.threads = [:] }
-                return
-            }
+            if try writeRow(patch, of: account) { return }
             key = try freeKey(key)
             insert.bind(key.rawValue, at: 1)
+            insert.bind(try threadRef(email.threadID, of: account, adding: flags), at: 3)
             try insert.run()
+        }
+        added.accounts[account, default: AddedTotals.Count()].add(flags)
+        if key.receivedAt >= trafficFloor {
+            added.traffic[AddedTotals.Hour(account: account, hour: key.receivedAt / 3_600), default: 0] += 1
         }
         let file = try bulk.insertFiling(connection)
         for ref in refs {
@@ -102,6 +105,7 @@ extension CacheWriter {
             file.bind(key.rawValue, at: 2)
             file.bind(Int64(flags.rawValue), at: 3)
             try file.run()
+            added.mailboxes[ref, default: AddedTotals.Count()].add(flags)
         }
         if let body {
             try connection.run(
@@ -164,12 +168,16 @@ extension CacheWriter {
             try connection.run("DELETE FROM filing WHERE mailbox = ? AND message = ?", ref, key.rawValue)
         }
         for ref in refs {
-            try connection.run(
-                """
-                INSERT INTO filing VALUES (?1, ?2, ?3)
-                ON CONFLICT DO UPDATE SET flags = excluded.flags WHERE flags <> excluded.flags
-                """, ref, key.rawValue, flags.rawValue)
+            if old.1.contains(ref) {
+                try connection.run(
+                    "UPDATE filing SET flags = ?1 WHERE mailbox = ?2 AND message = ?3 AND flags <> ?1", flags.rawValue,
+                    ref, key.rawValue)
+            } else {
+                try connection.run("INSERT INTO filing VALUES (?, ?, ?)", ref, key.rawValue, flags.rawValue)
+                added.mailboxes[ref, default: AddedTotals.Count()].add(flags)
+            }
         }
+        try writeTotals()
         try connection.run(
             "UPDATE message SET flags = ?, mailboxes = ? WHERE key = ?", flags.rawValue, Packed.pack(refs: refs),
             key.rawValue)
@@ -183,15 +191,11 @@ extension CacheWriter {
                 "SELECT thread, flags FROM message WHERE key = ?", key.rawValue,
                 map: { ($0.int64(0), MessageFlags(rawValue: $0.int(1))) })
         else { return }
-        let new = try threadRef(thread, of: account)
-        let unread = flags.contains(.unread) ? 1 : 0
+        let new = try threadRef(thread, of: account, adding: flags)
+        added.threads[old, default: AddedTotals.Count()].add(flags, -1)
+        added.emptied.insert(old)
         try connection.run("UPDATE message SET thread = ? WHERE key = ?", new, key.rawValue)
-        for (ref, sign) in [(old, -1), (new, 1)] {
-            try connection.run(
-                "UPDATE thread SET total = total + ?, unread = unread + ? WHERE ref = ?", sign, sign * unread, ref)
-        }
-        try connection.run("DELETE FROM thread WHERE ref = ? AND total = 0", old)
-        bulk.threads = [:]
+        try writeTotals()
         change.noteUpdated(key)
     }
 
@@ -211,12 +215,17 @@ extension CacheWriter {
         return refs.sorted()
     }
 
-    private func threadRef(_ id: ThreadID, of account: Int64) throws -> Int64 {
+    /// The local number of a thread that a message is added to, which is counted.
+    private func threadRef(_ id: ThreadID, of account: Int64, adding flags: MessageFlags) throws -> Int64 {
         let place = BulkStatements.Thread(account: account, id: id.rawValue)
-        if let known = bulk.threads[place] { return known }
+        if let known = bulk.threads[place] {
+            added.threads[known, default: AddedTotals.Count()].add(flags)
+            return known
+        }
         let insert = try bulk.insertThread(connection)
         insert.bind(account, at: 1)
         insert.bind(id.rawValue, at: 2)
+        insert.bind(flags.contains(.unread) ? 1 : 0, at: 3)
         try insert.run()
         let ref: Int64
         if connection.changes == 1 {
@@ -226,6 +235,7 @@ extension CacheWriter {
             find.bind(account, at: 1)
             find.bind(id.rawValue, at: 2)
             ref = try find.firstInteger() ?? 0
+            added.threads[ref, default: AddedTotals.Count()].add(flags)
         }
         bulk.note(ref, for: place)
         return ref

@@ -58,9 +58,10 @@ extension CacheWriter {
 
     /// Works out every row that has, or had, open acts: after a start, and after another program has written.
     func showAllAgain() throws {
+        // CROSS keeps SQLite from going through the messages first, which there are a million of.
         var messages = Set(
             try connection.query(
-                "SELECT m.account, m.id FROM server_standing s JOIN message m ON m.key = s.message"
+                "SELECT m.account, m.id FROM server_standing s CROSS JOIN message m ON m.key = s.message"
             ) { Place(account: $0.int64(0), id: EmailID($0.text(1))) })
         for (account, open) in journal?.open ?? [:] {
             guard let ref = try? accountRef(account) else { continue }

@@ -32,6 +32,8 @@ package actor CacheWriter {
     var marks: [Int64: MailboxMarks] = [:]
     /// The statements of first fills.
     var bulk = BulkStatements()
+    /// What the running transaction has added and not counted yet.
+    var added = AddedTotals()
     /// The acts that the server does not have yet; nil where none can be done.
     let journal: ActJournal?
     /// The journal now, and whenever it changes.
@@ -40,7 +42,8 @@ package actor CacheWriter {
     private var accountIDs: [Int64: AccountID] = [:]
     private var hasShownActs = false
     private var version = -1
-    private var trafficFloor: Int64 = 0
+    /// Messages that were received before are not counted by the hour; seconds since 1970.
+    private(set) var trafficFloor: Int64 = 0
     /// What the running transaction has changed so far.
     var change = CacheChange()
 
@@ -97,6 +100,7 @@ package actor CacheWriter {
         mailboxRefs = [:]
         marks = [:]
         bulk.threads = [:]
+        added = AddedTotals()
         version = -1
     }
 
@@ -115,7 +119,6 @@ package actor CacheWriter {
         // A week and a day of hours is enough for every sparkline; older messages cost nothing when they are filled in.
         let floor = (now() / 3_600 - 8 * 24) * 3_600
         if floor != trafficFloor {
-            try connection.run("UPDATE setting SET value = ? WHERE name = 'traffic-floor'", floor)
             try connection.run("DELETE FROM traffic WHERE hour < ?", floor / 3_600)
             trafficFloor = floor
         }

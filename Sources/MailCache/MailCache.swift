@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// It is a cache: remove the file and the next start builds it again from the server.
 package final class MailCache: Sendable {
+    /// The version of the file's shape.
+    package static var schemaVersion: Int { Schema.cache.version }
+
     /// The file.
     package let path: String
     /// What had to be said when it was opened (a damaged file was set aside), or nil.

@@ -30,7 +30,7 @@ struct Schema: Sendable {
     static let cache = Schema(
         file: .cache, name: "The cache",
         consequence: { "it was set aside as \($0) and is built anew from the server." },
-        applicationID: 0x414d_6361, migrations: [initial, serverStandings],
+        applicationID: 0x414d_6361, migrations: [initial, serverStandings, totalsByBatch],
         pragmas: """
             PRAGMA synchronous = NORMAL;
             PRAGMA secure_delete = FAST;
@@ -51,6 +51,15 @@ struct Schema: Sendable {
         END;
         """
 
+    /// Version 3: what a batch adds is counted once a batch (`AddedTotals`) instead of once a row. A statement that sets
+    /// off a trigger costs three times what the row itself does.
+    private static let totalsByBatch = """
+        DROP TRIGGER message_added;
+        DROP TRIGGER traffic_added;
+        DROP TRIGGER filing_added;
+        DELETE FROM setting WHERE name = 'traffic-floor';
+        """
+
     /// Version 1.
     ///
     /// - `account`, `mailbox`, `thread` have short local numbers (`ref`), so that a message row is small.
@@ -60,7 +69,8 @@ struct Schema: Sendable {
     ///   index of its own.
     /// - `message.shard` is 0 while the message is not in the full text, else the number of its shard;
     ///   `message.stage` is 0 while its body is wanted, 1 when it is here, 2 when it is left on the server.
-    /// - Totals are columns of `account`, `mailbox` and `thread`, kept by triggers: nothing ever counts rows.
+    /// - Totals are columns of `account`, `mailbox` and `thread`: nothing ever counts rows. What changes and what goes is
+    ///   counted by triggers; since version 3, what comes is counted by `AddedTotals`.
     private static let initial = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO setting VALUES ('body-bytes', 0), ('traffic-floor', 0);
