@@ -60,6 +60,10 @@ package struct ChangesAnswer<ID: JMAPIdentifier>: JSONDecodable, Sendable {
             default: try value.skip()
             }
         }
+        // A hundred times what anybody asks for: to go after each of them would take the client hours.
+        guard created.count + updated.count + destroyed.count <= 50_000 else {
+            throw JSONError(.invalid(expected: "a list of at most 50,000 changes"), at: start)
+        }
         if newState.rawValue.isEmpty { throw JSONError(.missing, at: start, path: [.member("newState")]) }
     }
 }

@@ -26,8 +26,16 @@ extension JMAPIdentifier {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)
     }
-    /// Reads a JSON string.
-    package init(json reader: inout JSONReader) throws(JSONError) { self.init(try reader.string()) }
+    /// Reads a JSON string of at most 1,024 bytes: an id has 255 (RFC 8620, 1.2) and nobody's state is longer, but what is
+    /// kept is sent with every request from then on.
+    package init(json reader: inout JSONReader) throws(JSONError) {
+        let start = reader.offset
+        let text = try reader.string()
+        guard text.utf8.count <= 1_024 else {
+            throw JSONError(.invalid(expected: "at most 1,024 bytes"), at: start, path: [])
+        }
+        self.init(text)
+    }
     /// Compares the bytes of the texts.
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     /// The text as a JSON string.

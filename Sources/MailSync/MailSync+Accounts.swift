@@ -5,6 +5,13 @@ extension MailSync {
     /// Asks for the session and lists the accounts.
     func connect() async throws(SyncError) {
         pushed = []
+        // Whatever was in step may have moved while nobody looked, and what was refused may be allowed now.
+        for (id, account) in accounts {
+            accounts[id]?.hasMoved = account.hasMoved || account.kind != .agent
+            accounts[id]?.due = .zero
+            accounts[id]?.retryAt = .zero
+            setStage(.waiting, of: id)
+        }
         try await listAccounts()
     }
 
@@ -71,7 +78,7 @@ extension MailSync {
             kind: record.kind, condition: record.condition, emailState: states?.email,
             fill: states?.fill.stage ?? .none,
             hasMoved: record.kind != .agent, interval: options.busyInterval)
-        setStage(states?.fill.stage == .complete ? .current : .waiting, of: record.id)
+        setStage(.waiting, of: record.id)
     }
 
     /// Takes an account that is gone out of everything.

@@ -111,7 +111,8 @@ extension MailSync {
         batch.mailboxes = page.mailboxRows.map { MailboxRecord($0) }
         batch.mailboxesDestroyed = page.mailboxes.destroyed
         batch.mailboxState = StateStep(from: states.mailbox, to: page.mailboxes.newState)
-        batch.emails = page.created
+        let told = Set(page.emails.created)
+        batch.emails = page.created.filter { told.contains($0.id) }
         batch.patches = page.updated.map { EmailChange($0) }
         batch.emailsDestroyed = page.emails.destroyed
         batch.emailState = StateStep(from: states.email, to: page.emails.newState)
@@ -119,9 +120,10 @@ extension MailSync {
         for thread in page.threadRows {
             batch.threads.append((thread.id, thread.emailIDs))
         }
-        // The server says "updated" of messages too that the cache never had: those are fetched whole, before the state
-        // that counts them is stored.
-        batch.emails += try await rows(missingOf: page.emails.updated, in: id)
+        // The server says "updated" of messages too that the cache never had, and may leave out rows of what it created:
+        // those are fetched whole, before the state that counts them is stored.
+        batch.emails += try await rows(
+            missingOf: page.emails.updated + told.subtracting(batch.emails.map(\.id)), in: id)
         let ready = batch
         try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
         accounts[id]?.emailState = page.emails.newState

@@ -143,7 +143,10 @@ extension MailSync {
         accounts[id]?.isBusy = true
         defer { accounts[id]?.isBusy = false }
         var batch = CacheBatch(account: id)
-        batch.emails = try await created + rows(missingOf: changes.updated, in: id)
+        let told = Set(changes.created)
+        batch.emails = created.filter { told.contains($0.id) }
+        batch.emails += try await rows(
+            missingOf: changes.updated + told.subtracting(batch.emails.map(\.id)), in: id)
         batch.patches = updated.map { EmailChange($0) }
         batch.emailsDestroyed = changes.destroyed
         batch.settled = settled

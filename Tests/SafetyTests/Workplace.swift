@@ -1,6 +1,8 @@
+import AgenticMail
 import FoundationEssentials
 import HTTPTransport
 import JMAP
+import MailCache
 import Sandbox
 import TestSupport
 import Testing
@@ -75,6 +77,11 @@ final class Workplace: Sendable {
             if let id = answer.created["m"]?.id { ids.append(id) }
         }
         return ids
+    }
+
+    /// How the agent's messages in a workspace's cache differ from the server's.
+    func differences(of workspace: Workspace) async throws -> [String] {
+        try await CacheComparison(client: admin, reader: try workspace.cache.reader()).differences(of: [agent])
     }
 
     /// Variables under which the program keeps everything in the test's folder.
