@@ -103,8 +103,26 @@ struct BrokenMailTests {
         let one = "Enter\nG\ny\nG\nEsc\nh\nG\nEsc\nEsc\nj\n"
         try place.write("script", ":inbox ada\nwait-for \"subject\"\n" + String(repeating: one, count: count))
         #expect(try place.agenticmail("sync").status == 0)
-        let outcome = try place.agenticmail("console", "--script", place.folder.file("script"), "--size", "100x40")
+        // The shell notes how much memory the program ever had, in kilobytes, as long as it runs.
+        let watch = """
+            "$@" & program=$!
+            while kill -0 $program 2>/dev/null; do
+                sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/$program/status > '\(place.folder.file("now"))' 2>/dev/null
+                [ -s '\(place.folder.file("now"))' ] && cp '\(place.folder.file("now"))' '\(place.folder.file("most"))'
+                sleep 0.02
+            done
+            wait $program
+            """
+        let words = ["console", "--script", place.folder.file("script"), "--size", "100x40"]
+        let outcome = try run(
+            ["/bin/sh", "-c", watch, "sh"] + place.arguments(words), environment: place.environment)
         #expect(outcome.status == 0, "\(outcome.errors.prefix(2_000))")
+        let most = FileManager.default.contents(atPath: place.folder.file("most")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let kilobytes = try #require(Int((most ?? "").trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kilobytes > 10_000 && kilobytes < 200_000, "\(kilobytes) kB")
+        print("Broken mail: \(count) messages opened with \(kilobytes / 1_000) MB at most.")
     }
 
     private func expectQuiet(_ text: String) {
