@@ -17,6 +17,14 @@ package enum Color: Hashable, Sendable {
         self = .rgb(
             red: UInt8(value >> 16), green: UInt8(value >> 8 & 0xFF), blue: UInt8(value & 0xFF))
     }
+
+    /// Whether the eye takes it for black.
+    var isNearlyBlack: Bool {
+        guard case .rgb(let red, let green, let blue) = self else { return false }
+        return max(red, green, blue) < Self.nearBlack
+    }
+
+    fileprivate static let nearBlack: UInt8 = 60
 }
 
 /// How many colours a terminal draws.
@@ -68,7 +76,7 @@ package enum ColorDepth: Hashable, Sendable {
         let (r, g, b) = (Int32(red), Int32(green), Int32(blue))
         let (most, least) = (max(r, g, b), min(r, g, b))
         if most - least < 40 {
-            if most < 60 { return 0 }
+            if most < Int32(Color.nearBlack) { return 0 }
             if !hasBright { return most < 128 ? 0 : 7 }
             return most < 140 ? 8 : (most < 225 ? 7 : 15)
         }

@@ -174,9 +174,13 @@ final class TerminalOutput {
         if look.emphasis.contains(.italic) { emphasis |= ncurses_italic() }
         if look.emphasis.contains(.underline) { emphasis |= ncurses_underline() }
         if look.emphasis.contains(.reverse) { emphasis |= ncurses_reverse() }
-        let (foreground, background) = (
-            look.foreground.map(depth.number) ?? -1, look.background.map(depth.number) ?? -1
-        )
+        var foreground = look.foreground.map(depth.number) ?? -1
+        let background = look.background.map(depth.number) ?? -1
+        // Of eight colours black is the nearest to a grey, and cannot be seen on a dark terminal.
+        if depth == .sixteen(bright: false), foreground == 0, background <= 0 {
+            foreground = background == 0 ? 7 : -1
+            if look.foreground?.isNearlyBlack == false { emphasis |= ncurses_dim() }
+        }
         if depth == .none, look.isMarkedByGroundAlone { emphasis |= ncurses_reverse() }
         let pair = foreground == -1 && background == -1 ? 0 : max(0, alloc_pair(foreground, background))
         var cell = cchar_t()
