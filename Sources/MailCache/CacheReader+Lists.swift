@@ -96,7 +96,7 @@ extension CacheReader {
                 try hasWord(beginningWith: letter, key) != filter.isNegated
             }
         }
-        if filter.isNegated {
+        if filter.isNegated != query.excludesOnly {
             return try keysWithout(query, source, newestFirst: newestFirst, bound: bound, limit: limit)
         }
         return try textKeys(query, source, filter, newestFirst: newestFirst, bound: bound, limit: limit)

@@ -42,6 +42,27 @@ struct SearchTests {
         try check(fixture)
     }
 
+    @Test("a word with - before it must not be there, by itself or beside others, in any list")
+    func excluded() async throws {
+        let fixture = try await fixture()
+        try await fixture.write(
+            (0..<6).map { email("\($0)", at: Int64($0), subject: "Invoice \($0 % 2 == 0 ? "paid in full" : "open")") })
+        try await fixture.write([email("x", at: 50, subject: "well-known holiday")], to: "b")
+        try await index(fixture)
+        #expect(try fixture.reader.search("invoice -paid") == ["5", "3", "1"])
+        #expect(try fixture.reader.search("invoice -pai") == ["5", "3", "1"])
+        #expect(try fixture.reader.search("-paid invoice") == ["5", "3", "1"])
+        #expect(try fixture.reader.search("invoice -\"paid in\"") == ["5", "3", "1"])
+        #expect(try fixture.reader.search("invoice -\"in paid\"").count == 6)
+        #expect(try fixture.reader.search("-invoice") == ["x"])
+        #expect(try fixture.reader.search("-invoice -holiday") == [])
+        #expect(try fixture.reader.search("-paid", in: .account("a")) == ["5", "3", "1"])
+        #expect(try fixture.reader.search("-paid", in: .account("b")) == ["x"])
+        #expect(try fixture.reader.search("well-known") == ["x"])
+        #expect(try fixture.reader.search("-") == [])
+        #expect(try fixture.reader.search("-\"") == [])
+    }
+
     @Test("windows of a search meet without a gap, both ways", arguments: [1, 2, 5])
     func windows(size: Int) async throws {
         let fixture = try await fixture()
