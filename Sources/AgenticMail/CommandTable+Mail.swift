@@ -32,8 +32,9 @@ extension CommandTable {
             "mail.search", "Search the messages kept here",
             discussion: """
                 Every word must be found, in the text, the subject or the addresses; the last may be the beginning of \
-                one. `"some words"` are found side by side, `from:word`, `to:word` and `subject:word` look \
-                there alone, `is:unread` and `is:flagged` ask for a state.
+                one. `"some words"` are found side by side, `-word` must not be there (after `--` on the command \
+                line), `from:word`, `to:word` and `subject:word` look there alone, `is:unread` and `is:flagged` ask \
+                for a state.
                 """,
             arguments: [.init("query", .query, .oneOrMore, "What to look for.")],
             options: [
@@ -42,7 +43,9 @@ extension CommandTable {
             ],
             commandLine: .init(
                 "mail search", output: .list,
-                examples: ["mail search invoice", "mail search --agent ada from:bob overdue"]),
+                examples: [
+                    "mail search invoice", "mail search --agent ada from:bob overdue", "mail search -- invoice -paid",
+                ]),
             console: .init("search", aliases: ["s"], keys: ["Ctrl-f"], footer: [.inbox, .live])),
     ]
 
