@@ -37,7 +37,17 @@ public final class Workspace: Sendable {
         self.log = log
         self.options = options
         self.transport = transport
-        client = JMAPClient(origin: options.origin, credential: options.credential, transport: transport)
+        switch options.login {
+        case .known(let credential):
+            Self.redact(credential, in: log)
+            client = JMAPClient(origin: options.origin, credential: credential, transport: transport)
+        case .asked(let ask):
+            client = JMAPClient(origin: options.origin, transport: transport) { () async throws(JMAPError) in
+                let credential = try await ask()
+                Self.redact(credential, in: log)
+                return credential
+            }
+        }
         self.cache = cache
         sync = MailSync(client: client, cache: cache, options: syncOptions)
         reading = WorkspaceReading(try cache.reader())
@@ -46,12 +56,6 @@ public final class Workspace: Sendable {
     /// Opens a workspace: its cache is made or opened; nothing is asked of the server.
     package static func open(_ options: WorkspaceOptions) async throws(WorkspaceError) -> Workspace {
         let log = Log(file: options.logFolder.flatMap(LogFile.init(folder:)))
-        switch options.credential {
-        case .basic(_, let password):
-            log.redact(password)
-            log.redact(options.credential.authorization)
-        case .bearer(let key): log.redact(key)
-        }
         let transport = options.client ?? HTTPTransport(options: options.transport)
         do throws(CacheError) {
             let cache = try MailCache.open(at: options.cachePath, journal: options.journalPath)
@@ -61,6 +65,16 @@ public final class Workspace: Sendable {
             return try Workspace(options, transport: transport, cache: cache, log: log)
         } catch {
             throw WorkspaceError(error)
+        }
+    }
+
+    /// Keeps a secret out of the log.
+    private static func redact(_ credential: Credential, in log: Log) {
+        switch credential {
+        case .basic(_, let password):
+            log.redact(password)
+            log.redact(credential.authorization)
+        case .bearer(let key): log.redact(key)
         }
     }
 

@@ -15,6 +15,7 @@ extension WorkspaceError {
         let code: Code
         switch error.code {
         case .unauthorized, .noLogin: code = .loginRefused
+        case .noSecret: code = .file
         case .forbidden, .method("forbidden"), .set("forbidden"), .method("accountReadOnly"): code = .notAllowed
         case .transport where error.cause?.code == .file: code = .file
         case .transport, .serverUnavailable, .limit: code = .notReachable

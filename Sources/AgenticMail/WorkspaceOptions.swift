@@ -3,6 +3,13 @@ package import FoundationEssentials
 package import HTTPTransport
 package import JMAP
 
+/// How a workspace signs in.
+package enum Login: Sendable {
+    case known(Credential)
+    /// Asked for before the first request, so that what is kept here is shown without it.
+    case asked(@Sendable () async throws(JMAPError) -> Credential)
+}
+
 /// Everything that opening a workspace needs.
 package struct WorkspaceOptions: Sendable {
     /// The name in the configuration, or the host's where there is none.
@@ -12,7 +19,7 @@ package struct WorkspaceOptions: Sendable {
     package var colour: RGB?
     package var kind: WorkspaceConfiguration.Kind
     package var origin: URL
-    package var credential: Credential
+    package var login: Login
     package var agentsDomain: String?
     /// How the transport trusts.
     package var transport: HTTPTransport.Options
@@ -30,13 +37,13 @@ package struct WorkspaceOptions: Sendable {
     /// Options with everything else as it is by default; the log stays in memory.
     /// - Parameter journalPath: Beside the cache where none is given.
     package init(
-        name: String, origin: URL, credential: Credential, cachePath: String, journalPath: String? = nil
+        name: String, origin: URL, login: Login, cachePath: String, journalPath: String? = nil
     ) {
         self.name = name
         label = name
         kind = .production
         self.origin = origin
-        self.credential = credential
+        self.login = login
         transport = HTTPTransport.Options()
         self.cachePath = cachePath
         self.journalPath = journalPath ?? cachePath + ".acts"
@@ -45,31 +52,39 @@ package struct WorkspaceOptions: Sendable {
 }
 
 extension WorkspaceOptions {
-    /// What the configuration says about a workspace; its secret is read here.
+    /// The same for a login that is known.
+    package init(
+        name: String, origin: URL, credential: Credential, cachePath: String, journalPath: String? = nil
+    ) {
+        self.init(
+            name: name, origin: origin, login: .known(credential), cachePath: cachePath, journalPath: journalPath)
+    }
+
+    /// What the configuration says about a workspace; its secret is read here, unless `login` brings it.
     ///
     /// - Parameters:
     ///   - workspace: One of the configuration's.
     ///   - configuration: What it stands in.
     package init(
-        _ workspace: WorkspaceConfiguration, in configuration: Configuration, _ locations: Locations
+        _ workspace: WorkspaceConfiguration, in configuration: Configuration, _ locations: Locations,
+        login: Login? = nil
     ) throws(WorkspaceError) {
-        let credential: Credential
-        var login = ""
-        do throws(SecretError) {
-            switch workspace.authentication {
-            case .password(let name, let source):
-                login = name
-                credential = .basic(user: name, password: try source.read().reveal())
-            case .key(let source):
-                credential = .bearer(try source.read().reveal())
+        var name = ""
+        if case .password(let login, _) = workspace.authentication { name = login }
+        let chosen: Login
+        if let login {
+            chosen = login
+        } else {
+            do throws(SecretError) {
+                chosen = .known(try Self.credential(of: workspace))
+            } catch {
+                throw WorkspaceError(error)
             }
-        } catch {
-            throw WorkspaceError(error)
         }
         self.init(
-            name: workspace.name, origin: workspace.url, credential: credential,
-            cachePath: Self.cachePath(workspace.name, workspace.url, login, locations),
-            journalPath: Self.journalPath(workspace.name, workspace.url, login, locations))
+            name: workspace.name, origin: workspace.url, login: chosen,
+            cachePath: Self.cachePath(workspace.name, workspace.url, name, locations),
+            journalPath: Self.journalPath(workspace.name, workspace.url, name, locations))
         label = workspace.label ?? workspace.name
         colour = workspace.colour
         kind = workspace.kind
@@ -78,6 +93,14 @@ extension WorkspaceOptions {
         transport.pinnedKey = workspace.pinnedKey
         logFolder = locations.state
         bodyLimit = configuration.cache.bodyLimit
+    }
+
+    /// Reads the secret of a workspace; blocks for as long as its command takes.
+    package static func credential(of workspace: WorkspaceConfiguration) throws(SecretError) -> Credential {
+        switch workspace.authentication {
+        case .password(let name, let source): .basic(user: name, password: try source.read().reveal())
+        case .key(let source): .bearer(try source.read().reveal())
+        }
     }
 
     /// A file for each server and login, so that a name that is given to another server does not show old mail.

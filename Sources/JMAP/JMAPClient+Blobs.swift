@@ -39,7 +39,7 @@ extension JMAPClient {
         if case .bytes(let bytes) = body, bytes.count > session.limits.maxSizeUpload {
             throw JMAPError(.tooLarge, place: target.place, detail: "\(session.limits.maxSizeUpload) bytes are taken")
         }
-        var request = try self.request(.post, target)
+        var request = try await self.request(.post, target)
         request.headers["Content-Type"] = type
         request.body = body
         request.limits.bodyBytes = 1 << 20
@@ -88,7 +88,7 @@ extension JMAPClient {
         guard let target = try await session().downloadTemplate?.expand(values) else {
             throw JMAPError(.unsupported("downloads"), place: place)
         }
-        var request = try self.request(.get, target)
+        var request = try await self.request(.get, target)
         request.limits.bodyBytes = limit
         return request
     }

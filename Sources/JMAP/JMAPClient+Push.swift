@@ -66,7 +66,7 @@ private actor PushReader {
     private func open() async throws(JMAPError) -> Bool {
         let values = ["types": types.isEmpty ? "*" : types.joined(separator: ","), "closeafter": "no", "ping": "30"]
         guard let target = try await client.session().eventSourceTemplate?.expand(values) else { return false }
-        var request = try client.request(.get, target)
+        var request = try await client.request(.get, target)
         request.headers["Accept"] = "text/event-stream"
         request.timeouts = .stream(silence: client.options.pushSilence)
         events = client.transport.events(request).makeAsyncIterator()

@@ -7,7 +7,7 @@ extension JMAPClient {
         do throws(HTTPError) { configured = try HTTPTarget(origin) } catch { throw JMAPError(error) }
         let target = configured.path == "/" ? HTTPTarget(configured.origin, path: "/.well-known/jmap") : configured
         guard let target else { throw JMAPError(.notJMAP, place: configured.place) }
-        var request = try self.request(.get, target)
+        var request = try await self.request(.get, target)
         request.headers["Accept"] = "application/json"
         request.limits.bodyBytes = 4 << 20
         let response = try await sent(request)

@@ -36,14 +36,18 @@ package final class JMAPClient: Sendable {
         /// The last state that an answer gave for the session; another one than the session's own makes it stale once.
         var answeredState: String?
         var isStale = false
+        /// The login, once it is known.
+        var credential: Credential?
     }
 
     /// Where the server is; with a path, the place of the session object.
     package let origin: URL
-    let credential: Credential
     let transport: any HTTPClient
     let options: Options
-    private let known = Mutex(Known())
+    private let known: Mutex<Known>
+    private let signIn: @Sendable () async throws(JMAPError) -> Credential
+    /// Lets one task at a time ask for the login.
+    private let signInTurn = RequestLimiter(limit: 1)
     /// Lets one task at a time fetch the session.
     private let sessionTurn = RequestLimiter(limit: 1)
     private let requests = RequestLimiter(limit: 4)
@@ -59,9 +63,35 @@ package final class JMAPClient: Sendable {
         origin: URL, credential: Credential, transport: any HTTPClient = HTTPTransport(), options: Options = Options()
     ) {
         self.origin = origin
-        self.credential = credential
+        known = Mutex(Known(credential: credential))
+        signIn = { () async throws(JMAPError) in credential }
         self.transport = transport
         self.options = options
+    }
+
+    /// Makes a client that asks for its login before its first request, and again where that failed; nothing is sent yet.
+    ///
+    /// - Parameter signIn: Gives the login; mostly it throws `noSecret`.
+    package init(
+        origin: URL, transport: any HTTPClient = HTTPTransport(), options: Options = Options(),
+        signIn: @escaping @Sendable () async throws(JMAPError) -> Credential
+    ) {
+        self.origin = origin
+        known = Mutex(Known())
+        self.signIn = signIn
+        self.transport = transport
+        self.options = options
+    }
+
+    /// The login, asked for when it is first needed.
+    private func credential() async throws(JMAPError) -> Credential {
+        if let credential = known.withLock({ $0.credential }) { return credential }
+        return try await signInTurn.run(place: place) { () async throws(JMAPError) in
+            if let credential = self.known.withLock({ $0.credential }) { return credential }
+            let credential = try await self.signIn()
+            self.known.withLock { $0.credential = credential }
+            return credential
+        }
     }
 
     /// The session object, fetched once and again when the server says that it changed.
@@ -144,7 +174,7 @@ package final class JMAPClient: Sendable {
     }
 
     private func post(_ body: [UInt8], to target: HTTPTarget) async throws(JMAPError) -> [UInt8] {
-        var request = try self.request(.post, target)
+        var request = try await self.request(.post, target)
         request.headers["Content-Type"] = "application/json"
         request.headers["Accept"] = "application/json"
         request.body = .bytes(body)
@@ -165,7 +195,7 @@ package final class JMAPClient: Sendable {
             target = HTTPTarget(try Origin(origin), path: path)
         } catch { throw JMAPError(error) }
         guard let target else { throw JMAPError(.malformed, place: place, detail: "the path is none") }
-        var request = try self.request(method, target)
+        var request = try await self.request(method, target)
         request.headers["Accept"] = "application/json"
         request.limits.bodyBytes = options.answerBytes
         if let json {
@@ -176,10 +206,11 @@ package final class JMAPClient: Sendable {
     }
 
     /// A request with the login on it.
-    func request(_ method: HTTPRequest.Method, _ target: HTTPTarget) throws(JMAPError) -> HTTPRequest {
+    func request(_ method: HTTPRequest.Method, _ target: HTTPTarget) async throws(JMAPError) -> HTTPRequest {
         guard let url = target.url else { throw JMAPError(.malformed, place: target.place, detail: "it is no URL") }
+        let authorization = try await credential().authorization
         return HTTPRequest(
-            method: method, url: url, headers: ["Authorization": credential.authorization], timeouts: options.timeouts)
+            method: method, url: url, headers: ["Authorization": authorization], timeouts: options.timeouts)
     }
 
     /// Sends, with the transport's errors as errors of JMAP.

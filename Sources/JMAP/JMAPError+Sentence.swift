@@ -11,6 +11,7 @@ extension JMAPError: CustomStringConvertible {
         switch code {
         case .transport: return cause?.sentence ?? "\(place) was not reached\(said)."
         case .unauthorized: return "\(place) refused the login: user name, password or key are wrong (401)."
+        case .noSecret: return detail
         case .noLogin: return "\(place) answered as if nobody had logged in: its session names no account."
         case .forbidden: return "\(place) knows the login and refuses it: suspended, or without this right (403)."
         case .notFound: return "\(place) has nothing there (404)."
@@ -35,6 +36,7 @@ extension JMAPError: CustomStringConvertible {
         switch code {
         case .transport: return cause?.cure ?? "Check the network, and that the server runs."
         case .unauthorized: return "Check the user name and the password or key of this workspace."
+        case .noSecret(let cure): return cure
         case .noLogin: return "Check that user name and password or key are set, and that no proxy takes them away."
         case .forbidden: return "Ask the operator whether the account is suspended or lacks a right."
         case .notFound: return "Refresh: it may have been destroyed."

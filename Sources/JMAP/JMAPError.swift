@@ -8,6 +8,8 @@ package struct JMAPError: Error, Sendable, Hashable {
         case transport
         /// 401: the login is missing or wrong.
         case unauthorized
+        /// The login's secret cannot be had here, and the detail says why; a sentence of what helps.
+        case noSecret(cure: String)
         /// The session names no account: the server took no login from the request.
         case noLogin
         /// 403: the account is suspended, or lacks a right.
@@ -109,7 +111,7 @@ package struct JMAPError: Error, Sendable, Hashable {
     /// Whether it is certain that the server has carried out nothing of the request.
     package var wasNotCarriedOut: Bool {
         switch code {
-        case .limit, .unauthorized, .noLogin, .forbidden: true
+        case .limit, .unauthorized, .noSecret, .noLogin, .forbidden: true
         case .transport:
             switch cause?.code {
             case .refused, .unknownHost, .unreachable, .connectTimeout: true

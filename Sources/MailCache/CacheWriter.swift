@@ -10,7 +10,7 @@ package actor CacheWriter {
     /// How many bytes of bodies the cache keeps at most, as long as nothing else is set.
     package static let defaultBodyBound: Int64 = 1 << 30
     /// How many messages a part of the full text holds.
-    package static let defaultShardSize = 65_536
+    package static let defaultShardSize = 16_384
 
     /// The file.
     nonisolated package let path: String

@@ -168,7 +168,7 @@ extension MailSync {
             status.lastProblem = error.sentence
         }
         switch error.code {
-        case .unauthorized, .noLogin, .forbidden: throw SyncError(error)
+        case .unauthorized, .noSecret, .noLogin, .forbidden: throw SyncError(error)
         case .transport where failures >= options.attempts: throw SyncError(error)
         default: break
         }

@@ -19,8 +19,18 @@ final class TerminalOutput {
     private let descriptor: Int32
     private let depth: ColorDepth
     var theme: Theme { didSet { if theme != oldValue { styleCells.removeAll() } } }
-    /// Blank cells in each style that was used.
-    private var styleCells: [Style: (cell: cchar_t, emphasis: attr_t, pair: Int32)] = [:]
+    /// What each style that was used is to ncurses.
+    private var styleCells: [Style: StyleCell] = [:]
+
+    /// What ncurses is given for a style.
+    private struct StyleCell {
+        /// A blank cell in the style.
+        var cell: cchar_t
+        var emphasis: attr_t
+        var pair: Int32
+        /// Where it is the same, blanks look the same; nil where they show more than their ground (an underline).
+        var blankGround: Int32?
+    }
     /// Rows on which clusters were written by hand.
     private var handWritten: Set<Int> = []
     private var row: [cchar_t] = []
@@ -99,10 +109,27 @@ final class TerminalOutput {
         var odd: [Int] = []
         row.removeAll(keepingCapacity: true)
         let start = y * surface.gridSize.width
+        var look: StyleCell?
+        // The first of the blanks before this cell that took no style from their left.
+        var openBlanks: Int?
         for x in 0..<surface.gridSize.width {
             let cell = surface.cells[start + x]
             guard cell.width > 0 else { continue }
-            var blank = styleCell(cell.style).cell
+            let own = styleCell(cell.style)
+            let fitsBefore = own.blankGround != nil && own.blankGround == look?.blankGround
+            if cell.glyph == 0x20 {
+                // Whatever colour its text would have: a blank that changes nothing costs one byte instead of twenty.
+                if !fitsBefore {
+                    look = own
+                    openBlanks = own.blankGround == nil ? nil : row.count
+                }
+                row.append((look ?? own).cell)
+                continue
+            }
+            if let first = openBlanks, fitsBefore { for index in first..<row.count { row[index] = own.cell } }
+            openBlanks = nil
+            look = own
+            var blank = own.cell
             if cell.glyph < 0x7F {
                 blank.chars.0 = wchar_t(cell.glyph)
                 row.append(blank)
@@ -165,7 +192,7 @@ final class TerminalOutput {
         return true
     }
 
-    private func styleCell(_ style: Style) -> (cell: cchar_t, emphasis: attr_t, pair: Int32) {
+    private func styleCell(_ style: Style) -> StyleCell {
         if let made = styleCells[style] { return made }
         let look = theme.look(style)
         var emphasis: attr_t = 0
@@ -185,8 +212,10 @@ final class TerminalOutput {
         let pair = foreground == -1 && background == -1 ? 0 : max(0, alloc_pair(foreground, background))
         var cell = cchar_t()
         ncurses_style_cell(&cell, emphasis, pair)
-        styleCells[style] = (cell, emphasis, pair)
-        return (cell, emphasis, pair)
+        let marksBlanks = emphasis & (ncurses_underline() | ncurses_reverse()) != 0
+        let made = StyleCell(cell: cell, emphasis: emphasis, pair: pair, blankGround: marksBlanks ? nil : background)
+        styleCells[style] = made
+        return made
     }
 }
 

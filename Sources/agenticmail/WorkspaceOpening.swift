@@ -14,7 +14,9 @@ struct OpenedWorkspace: Sendable {
     private let scratch: ScratchFolder?
 
     /// Opens what the global options name; nothing is asked of the server.
-    static func open(_ context: CommandContext) async throws -> OpenedWorkspace {
+    ///
+    /// - Parameter showsFirst: True where what is kept here is shown before a command is run for the login's secret.
+    static func open(_ context: CommandContext, showsFirst: Bool = false) async throws -> OpenedWorkspace {
         let parsed = context.parsed
         for (one, other) in [("sandbox", "url"), ("sandbox", "workspace"), ("url", "workspace")]
         where parsed.has(one) && parsed.has(other) {
@@ -27,9 +29,31 @@ struct OpenedWorkspace: Sendable {
         }
         let configuration = try Workspace.load(context.locations)
         let chosen = try Workspace.choose(parsed.value("workspace"), of: configuration, context.locations)
-        let options = try await blocking { try WorkspaceOptions(chosen, in: configuration, context.locations) }
+        let login = showsFirst ? askedLogin(of: chosen) : nil
+        let options = try await blocking {
+            try WorkspaceOptions(chosen, in: configuration, context.locations, login: login)
+        }
         return OpenedWorkspace(
             workspace: try await Workspace.open(options), configuration: configuration, sandbox: nil, scratch: nil)
+    }
+
+    /// The login of a workspace whose secret a command gives, to be asked for later; nil where it is in a file.
+    private static func askedLogin(of workspace: WorkspaceConfiguration) -> Login? {
+        switch workspace.authentication {
+        case .password(_, .file), .key(.file): nil
+        case .password(_, .command), .key(.command):
+            .asked { () async throws(JMAPError) in
+                do {
+                    return try await blocking { try WorkspaceOptions.credential(of: workspace) }
+                } catch {
+                    let reason =
+                        (error as? SecretError).map { WorkspaceError($0) }
+                        ?? WorkspaceError(.failed, "The secret cannot be read: \(error).", cure: "Try again.")
+                    throw JMAPError(
+                        .noSecret(cure: reason.cure), place: workspace.url.absoluteString, detail: reason.message)
+                }
+            }
+        }
     }
 
     private static func openSandbox(_ context: CommandContext) async throws -> OpenedWorkspace {

@@ -31,10 +31,26 @@ struct ColourTests {
         Snapshot.compare(text.joined(separator: "\n"), "colours-\(name)")
     }
 
+    /// The styles of a row's cells as they are seen: a blank without a line or reversed colours shows its ground alone,
+    /// so it counts to what stands before it on the same ground.
+    private static func styles(_ row: ArraySlice<VirtualTerminal.Cell>) -> [VirtualTerminal.Style] {
+        var styles: [VirtualTerminal.Style] = []
+        for cell in row {
+            guard cell.text == " ", cell.style.emphasis.isDisjoint(with: [4, 7]) else {
+                styles.append(cell.style)
+                continue
+            }
+            let before = styles.last ?? VirtualTerminal.Style()
+            let continues = before.background == cell.style.background && before.emphasis.isDisjoint(with: [4, 7])
+            styles.append(continues ? before : VirtualTerminal.Style(background: cell.style.background))
+        }
+        return styles
+    }
+
     /// The stretches of each row that are not plain: columns, foreground on background, SGR numbers.
     private static func runs(_ screen: VirtualTerminal) -> [String] {
         (0..<screen.rows).compactMap { y in
-            let row = screen.cells[y * screen.columns..<(y + 1) * screen.columns].map(\.style)
+            let row = styles(screen.cells[y * screen.columns..<(y + 1) * screen.columns])
             var (runs, start): ([String], Int) = ([], 0)
             for x in 1...screen.columns where x == screen.columns || row[x] != row[start] {
                 let style = row[start]

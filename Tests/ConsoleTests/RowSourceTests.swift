@@ -37,7 +37,7 @@ struct RowSourceTests {
     func filterLimit() {
         let numbers = Numbers(5_000)
         var hit = false
-        let source = numbers.source.filtered(scanLimit: 1_000, limitReached: { hit = true }) { $0.id == 4_999 }
+        let source = numbers.source.filtered(scanLimit: { 1_000 }, limitReached: { hit = true }) { $0.id == 4_999 }
         #expect(source.after(nil, 5).isEmpty)
         #expect(hit)
         #expect(numbers.read <= 1_500)

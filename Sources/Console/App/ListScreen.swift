@@ -45,6 +45,10 @@ package class ListScreen<Row: Identifiable>: ScreenView {
     package func holdsOwn(_ requirement: Command.Requirement) -> Bool { false }
     /// Reads its rows anew for a changed filter.
     package func filterChanged() {}
+    /// Whether the list ends before all of its rows were looked at: its filter lets too little through.
+    package var isCut: Bool { false }
+    /// Looks at more rows where the list is cut; false where it is not.
+    package func lookFurther() -> Bool { false }
     /// Whether a row counts as unread for Tab.
     package func isUnread(_ row: Row) -> Bool { false }
     package func draw(sidePane surface: inout Surface) {}
@@ -74,13 +78,15 @@ package class ListScreen<Row: Identifiable>: ScreenView {
     package func invalidate() { drawn.removeAll(keepingCapacity: true) }
 
     package var position: SafeText {
-        guard !list.isEmpty else { return "0" }
+        let more: SafeText = isCut ? "+" : .empty
+        guard !list.isEmpty else { return "0" + more }
         // From the end the place is known too, where the whole is.
         let place =
             list.cursorOrdinal ?? total.flatMap { list.holdsLast ? $0 - list.rows.count + list.cursorIndex + 1 : nil }
         switch (place, total) {
         case (let place?, let total?): return "\(place)/\(total)"
-        case (let place?, nil): return list.holdsLast && list.holdsFirst ? "\(place)/\(list.rows.count)" : "\(place)"
+        case (let place?, nil):
+            return list.holdsLast && list.holdsFirst ? "\(place)/\(list.rows.count)\(more)" : "\(place)"
         case (nil, let total?): return "…/\(total)"
         case (nil, nil): return .empty
         }
@@ -152,7 +158,11 @@ package class ListScreen<Row: Identifiable>: ScreenView {
         case "cursor.page-down": list.move(.pageDown)
         case "cursor.page-up": list.move(.pageUp)
         case "open": if let row = list.cursorRow { open(row) }
-        case "match.next": if !list.move(.down) { console.say("This is the last match.", .refusal) }
+        case "match.next":
+            if list.move(.down) { break }
+            let wasEmpty = list.isEmpty
+            if lookFurther(), wasEmpty ? !list.isEmpty : list.move(.down) { break }
+            if !isCut { console.say("This is the last match.", .refusal) }
         case "match.previous": if !list.move(.up) { console.say("This is the first match.", .refusal) }
         case "next.unread": goToUnread()
         default: return false

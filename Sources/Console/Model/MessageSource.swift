@@ -75,28 +75,31 @@ extension FilterSubject {
 }
 
 extension RowSource where Row == MessageRow {
-    /// Most reads of the cache for one stretch of rows: a filter that lets little through ends the list there.
-    private static var mostReads: Int { 40 }
+    /// How many rows the cache looks at in one read where a filter lets little through.
+    private static var rowsInRead: Int { 2_000 }
 
     /// The messages of a scope in an order, filtered, read from the cache in windows.
     ///
-    /// - Parameter failed: told of a read that failed; the list ends there.
+    /// - Parameters:
+    ///   - reach: how far a filter that lets little through looks; the list ends there.
+    ///   - failed: told of a read that failed; the list ends there.
     package static func messages(
         _ reader: CacheReader, in scope: MessageScope, filter: FilterExpression = FilterExpression(""),
-        order: MessageOrder = .newestFirst, failed: @escaping (any Error) -> Void
+        order: MessageOrder = .newestFirst, reach: FilterReach = FilterReach(), failed: @escaping (any Error) -> Void
     ) -> RowSource {
         let (cacheFilter, rest) = filter.cacheFilter
         func read(_ start: WindowStart, _ limit: Int, forward: Bool) -> [MessageRow] {
             var rows: [MessageRow] = []
             var start = start
             do {
-                for _ in 0..<mostReads {
+                for _ in 0..<max(1, reach.rows / rowsInRead) {
                     let window = try reader.messages(
                         in: scope, filter: cacheFilter, order: order, from: start, limit: limit - rows.count)
                     rows = forward ? rows + window.rows : window.rows + rows
-                    if window.isEnd || rows.count >= limit { break }
+                    if window.isEnd || rows.count >= limit { return rows }
                     start = window.next
                 }
+                reach.end()
             } catch {
                 failed(error)
             }
@@ -107,6 +110,8 @@ extension RowSource where Row == MessageRow {
             before: { row, limit in read(row.map { .before($0.key) } ?? .bottom, limit, forward: false) })
         guard !rest.isEmpty else { return source }
         let matcher = FilterMatcher(rest)
-        return source.filtered { matcher.matches(FilterSubject($0)) }
+        return source.filtered(scanLimit: { reach.rows }, limitReached: reach.end) {
+            matcher.matches(FilterSubject($0))
+        }
     }
 }

@@ -6,7 +6,8 @@ extension RowSource {
     /// A filter that almost nothing matches would otherwise read a whole cache at one key; where the limit is hit, the
     /// list ends there and `limitReached` is called.
     package func filtered(
-        scanLimit: Int = 20_000, limitReached: @escaping () -> Void = {}, by matches: @escaping (Row) -> Bool
+        scanLimit: @escaping () -> Int = { 20_000 }, limitReached: @escaping () -> Void = {},
+        by matches: @escaping (Row) -> Bool
     ) -> RowSource {
         let chunk = 500
         func scan(_ start: Row?, _ limit: Int, forward: Bool) -> [Row] {
@@ -20,7 +21,7 @@ extension RowSource {
                 scanned += rows.count
                 edge = forward ? rows.last : rows.first
                 if rows.count < chunk { break }
-                if scanned >= scanLimit {
+                if scanned >= scanLimit() {
                     limitReached()
                     break
                 }

@@ -1,13 +1,14 @@
 package import AgenticMail
 package import JMAP
 package import MailCache
-import SafeText
+package import SafeText
 package import TerminalUI
 
 /// A list of messages: what the inboxes, the search and the live view have in common.
 @UIActor
 package class MessageListScreen: ListScreen<MessageRow> {
     var order = MessageOrder.newestFirst
+    private var reach = FilterReach()
 
     /// Which messages it is over.
     package var scope: MessageScope { .all }
@@ -22,16 +23,35 @@ package class MessageListScreen: ListScreen<MessageRow> {
     /// Reads the rows of the scope anew, from the first.
     package func readAgain() {
         let expression = FilterExpression(filter)
+        reach = FilterReach()
         setSource(
-            .messages(console.reader, in: scope, filter: expression, order: order) { [weak console] error in
-                console?.say(error)
+            .messages(console.reader, in: scope, filter: expression, order: order, reach: reach) {
+                [weak console] error in console?.say(error)
             }, keeping: false)
+        sayWhereItEnds()
         if let pattern = FilterMatcher(expression.terms).invalidPattern {
             console.say("The pattern \(untrusted: pattern) cannot be read yet.", .refusal)
         }
     }
 
     package override func filterChanged() { readAgain() }
+
+    package override var isCut: Bool { reach.isTooShort }
+
+    package override func lookFurther() -> Bool {
+        guard isCut else { return false }
+        reach.extend()
+        reload()
+        sayWhereItEnds()
+        return true
+    }
+
+    private func sayWhereItEnds() {
+        guard isCut else { return }
+        console.say("\(untrusted: Figures.count(reach.rows)) messages were looked at and there are more: n goes on.")
+    }
+
+    package override var emptyText: SafeText { isCut ? "\(super.emptyText) So far: n looks further." : super.emptyText }
 
     // MARK: Looks
 

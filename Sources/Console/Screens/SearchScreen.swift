@@ -22,6 +22,7 @@ package final class SearchScreen: MessageListScreen {
     package override var scope: MessageScope { account.map { .account($0) } ?? .all }
     package override var showsAgent: Bool { account == nil }
     package override var emptyText: SafeText {
-        filter.isEmpty ? "Type what to look for." : "No message has \(untrusted: filter)."
+        if filter.isEmpty { return "Type what to look for." }
+        return isCut ? super.emptyText : "No message has \(untrusted: filter)."
     }
 }

@@ -22,7 +22,7 @@ enum ConsoleCommand {
             }
             let themes = ThemeLibrary(folder: context.locations.themes)
             for fault in themes.faults { output.note(SafeText(untrusted: fault.sentence)) }
-            let opened = try wait { try await OpenedWorkspace.open(context) }
+            let opened = try wait { try await OpenedWorkspace.open(context, showsFirst: true) }
             defer { closing(opened) }
             let configuration = try settings(opened, context)
             let chosen = try themes.chosen(configuration.theme, environment: context.environment)
