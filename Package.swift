@@ -35,6 +35,7 @@ let package = Package(
     ],
     targets: [
         // MARK: C and C++ libraries of the system
+        system("CCrypt"),
         system("CCurl"),
         system("CGMime", pkgConfig: "gmime-3.0"),
         system("CGumbo"),
@@ -52,6 +53,7 @@ let package = Package(
         library("Configuration", ["CTOML", "SafeText"]),
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
+        library("Stalwart", ["CCrypt", "JMAP", "HTTPTransport", "Sodium"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],

@@ -1,0 +1,62 @@
+import FoundationEssentials
+package import JMAP
+
+/// Tries with a credential every door by which it could send, or get the right to send.
+///
+/// It leaves nothing behind: what an open door makes is removed again, with the credential itself or by the operator.
+package struct SendingProver: Sendable {
+    /// The credential's own client.
+    package let client: JMAPClient
+    /// The account that the credential is of.
+    package let account: AccountID
+    /// The account's own address.
+    package let address: String
+    /// What removes again what an open door made; nil where there is none, and then `remains` says what is left.
+    package let operator_: (any Administration)?
+    /// Where the server's submission listener is; nil when it is not to be tried.
+    package let smtp: SMTPPlace?
+
+    /// A host and port.
+    package struct SMTPPlace: Sendable, Hashable {
+        /// A name or an address.
+        package let host: String
+        /// A port, such as 587.
+        package let port: UInt16
+
+        /// Makes a value.
+        package init(host: String, port: UInt16) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// Makes a prover; nothing is tried yet.
+    package init(
+        client: JMAPClient, account: AccountID, address: String, operator: (any Administration)? = nil,
+        smtp: SMTPPlace? = nil
+    ) {
+        self.client = client
+        self.account = account
+        self.address = address
+        self.operator_ = `operator`
+        self.smtp = smtp
+    }
+
+    /// Tries every door. Throws only when the server cannot be reached with the credential at all.
+    package func prove() async throws(StalwartError) -> SendingProof {
+        let session: Session
+        do throws(JMAPError) {
+            session = try await client.session(refresh: true)
+        } catch {
+            throw StalwartError(error, act: "log in with the credential that is to be proven", writes: false)
+        }
+        guard session.accounts[account] != nil else {
+            throw StalwartError(
+                .notFound, act: "prove that the credential cannot send", place: client.origin.absoluteString,
+                detail: "its session does not have the account \(account)")
+        }
+        var doors: [Door] = []
+        doors += await methodDoors(session)
+        return SendingProof(doors: doors)
+    }
+}
