@@ -53,7 +53,7 @@ let package = Package(
         library("Configuration", ["CTOML", "SafeText"]),
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
-        library("Stalwart", ["CCrypt", "JMAP", "HTTPTransport", "Sodium"]),
+        library("Stalwart", ["CCrypt", "CCurl", "JMAP", "HTTPTransport", "Sodium"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],

@@ -187,8 +187,16 @@ package final class JMAPClient: Sendable {
     /// Asks a place of the server that is not JMAP, with the login; for administration and diagnosis.
     ///
     /// Gives the answer whatever its status. Throws when none came, and for a path with control characters.
+    ///
+    /// - Parameters:
+    ///   - method: What is asked.
+    ///   - path: The place inside the configured origin.
+    ///   - json: What is sent as JSON.
+    ///   - form: What is sent as a form, encoded already.
+    ///   - withLogin: Whether the login goes along.
     package func http(
-        _ method: HTTPRequest.Method = .get, path: String, json: JSON? = nil
+        _ method: HTTPRequest.Method = .get, path: String, json: JSON? = nil, form: String? = nil,
+        withLogin: Bool = true
     ) async throws(JMAPError) -> HTTPResponse {
         let target: HTTPTarget?
         do throws(HTTPError) {
@@ -201,7 +209,11 @@ package final class JMAPClient: Sendable {
         if let json {
             request.headers["Content-Type"] = "application/json"
             request.body = .bytes(json.encoded())
+        } else if let form {
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            request.body = .bytes(Array(form.utf8))
         }
+        if !withLogin { request.headers["Authorization"] = nil }
         return try await sent(request)
     }
 

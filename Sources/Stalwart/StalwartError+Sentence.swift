@@ -43,7 +43,7 @@ extension StalwartError: CustomStringConvertible {
         if mayHaveBeenDone { return "Look whether it was done before trying again." }
         switch code {
         case .notReached: return cause?.cure ?? "Check the network, and that the server runs."
-        case .unauthorized: return "Check the operator's login and its secret."
+        case .unauthorized: return cause?.cure ?? "Check the operator's login and its secret."
         case .suspended: return "Check that the login is not suspended, and that it may be used from this machine."
         case .missingPermission: return "Give the operator's account this permission, or use an administrator's login."
         case .alreadyExists: return "Choose another name; what is there is left as it is."

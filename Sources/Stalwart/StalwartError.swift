@@ -88,7 +88,7 @@ package struct StalwartError: Error, Sendable, Hashable {
         let code: Code
         switch error.code {
         case .transport, .tooLarge: code = .notReached
-        case .unauthorized, .noLogin: code = .unauthorized
+        case .unauthorized, .noLogin, .noSecret: code = .unauthorized
         case .forbidden: code = .suspended
         case .notFound: code = .notFound
         case .limit: code = .limit

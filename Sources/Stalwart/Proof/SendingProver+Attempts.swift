@@ -1,84 +1,100 @@
 import JMAP
 
 extension SendingProver {
-    /// The methods that are tried: with ids that do not exist where that suffices, so that even an open door sends
-    /// nothing. Where a thing has to be made to tell, it is one that does nothing, and it is removed again.
+    /// The methods that are tried, each kind of change by itself, because each has a permission of its own.
+    ///
+    /// Ids that do not exist and objects that lack what they need tell a refusal of the right from any other, so that
+    /// even an open door neither sends nor changes anything.
     static func attempts(address: String, account: AccountID) -> [Attempt] {
-        let marker = "agenticmail proof"
-        let bogus: JSON = ["emailId": "zz", "identityId": "zz"]
-        return [
+        let mail: [Capability] = [.mail]
+        let submission: [Capability] = [.mail, .submission]
+        let sieve: [Capability] = ["urn:ietf:params:jmap:sieve"]
+        let vacation: [Capability] = [.mail, "urn:ietf:params:jmap:vacationresponse"]
+        let calendars: [Capability] = ["urn:ietf:params:jmap:calendars"]
+        let submit = "EmailSubmission/set"
+        var attempts = [
             Attempt(
-                id: "submission.create", name: "EmailSubmission/set create", method: "EmailSubmission/set",
-                arguments: ["create": ["probe": bogus]], capabilities: [.mail, .submission]),
+                id: "submission.create", name: "submitting a message", method: submit,
+                arguments: ["create": ["probe": ["emailId": "zz", "identityId": "zz"]]], capabilities: submission),
             Attempt(
-                id: "submission.update", name: "EmailSubmission/set update", method: "EmailSubmission/set",
-                arguments: ["update": ["zz": ["undoStatus": "canceled"]]], capabilities: [.mail, .submission]),
+                id: "submission.update", name: "changing a submission", method: submit,
+                arguments: ["update": ["zz": ["undoStatus": "canceled"]]], capabilities: submission),
             Attempt(
-                id: "submission.destroy", name: "EmailSubmission/set destroy", method: "EmailSubmission/set",
-                arguments: ["destroy": ["zz"]], capabilities: [.mail, .submission]),
+                id: "submission.destroy", name: "removing a submission", method: submit,
+                arguments: ["destroy": ["zz"]], capabilities: submission),
             Attempt(
-                id: "submission.empty", name: "EmailSubmission/set with onSuccess alone",
-                method: "EmailSubmission/set",
+                id: "submission.onsuccess", name: "what follows a submission", method: submit,
                 arguments: ["create": [:], "onSuccessUpdateEmail": ["zz": ["keywords/$seen": true]]],
-                capabilities: [.mail, .submission]),
+                capabilities: submission),
             Attempt(
-                id: "import", name: "Email/import", method: "Email/import",
+                id: "email.import", name: "importing a message", method: "Email/import",
                 arguments: [
                     "emails": ["probe": ["blobId": "zz", "mailboxIds": ["zz": true]]],
-                    "onSuccessDestroyOriginal": false,
-                ], capabilities: [.mail]),
+                    "onSuccessUpdateEmail": ["#probe": ["keywords/$seen": true]],
+                ], capabilities: mail),
             Attempt(
-                id: "copy", name: "Email/copy", method: "Email/copy",
+                id: "email.copy", name: "copying a message", method: "Email/copy",
                 arguments: [
                     "fromAccountId": account.json, "create": ["probe": ["id": "zz", "mailboxIds": ["zz": true]]],
-                ], capabilities: [.mail]),
+                ], capabilities: mail),
             Attempt(
-                id: "identity", name: "Identity/set", method: "Identity/set",
-                arguments: ["create": ["probe": ["name": .string(marker), "email": .string(address)]]],
-                capabilities: [.mail, .submission]),
-            Attempt(
-                id: "sieve", name: "SieveScript/set", method: "SieveScript/set",
-                arguments: ["create": ["probe": ["name": .string(marker), "blobId": "zz"]]],
-                capabilities: ["urn:ietf:params:jmap:sieve"]),
-            Attempt(
-                id: "vacation", name: "VacationResponse/set", method: "VacationResponse/set",
-                arguments: ["update": ["singleton": ["isEnabled": false]]],
-                capabilities: [.mail, "urn:ietf:params:jmap:vacationresponse"]),
-            Attempt(
-                id: "push", name: "PushSubscription/set", method: "PushSubscription/set",
-                arguments: ["destroy": ["zz"]], isOfAccount: false),
+                id: "vacation", name: "an automatic answer", method: "VacationResponse/set",
+                arguments: ["update": ["zz": ["isEnabled": true]]], capabilities: vacation),
             Attempt(
                 id: "sharing", name: "rights on mailboxes", method: "Mailbox/set",
-                arguments: ["update": ["zz": ["shareWith": ["zz": ["mayReadItems": true]]]]], capabilities: [.mail]),
+                arguments: ["update": ["zz": ["shareWith": ["zz": ["mayReadItems": true]]]]], capabilities: mail),
             Attempt(
-                id: "calendar", name: "CalendarEvent/set with invitations", method: "CalendarEvent/set",
-                arguments: ["destroy": ["zz"], "sendSchedulingMessages": false],
-                capabilities: ["urn:ietf:params:jmap:calendars"]),
-        ] + objectAttempts(account: account, marker: marker)
+                id: "calendar", name: "invitations", method: "CalendarEvent/set",
+                arguments: ["create": ["probe": [:]], "sendSchedulingMessages": false], capabilities: calendars),
+        ]
+        attempts += making("identity", "an identity", "Identity/set", capabilities: submission)
+        attempts += making("sieve", "a Sieve script", "SieveScript/set", capabilities: sieve)
+        attempts += making("push", "a push subscription", "PushSubscription/set", isOfAccount: false)
+        return attempts + objectAttempts
     }
 
     /// The methods of 0.16's administration; another server has none of them.
-    private static func objectAttempts(account: AccountID, marker: String) -> [Attempt] {
-        func attempt(_ id: String, _ name: String, _ method: String, _ arguments: [String: JSON]) -> Attempt {
-            Attempt(id: id, name: name, method: method, arguments: arguments, isOfAccount: false)
+    private static var objectAttempts: [Attempt] {
+        var attempts: [Attempt] = []
+        for (id, name, type) in [
+            ("key", "an API key", "x:ApiKey"), ("app-password", "an app password", "x:AppPassword"),
+            ("account", "an account", "x:Account"), ("role", "a role", "x:Role"),
+            ("oauth-client", "an OAuth client", "x:OAuthClient"), ("public-key", "a public key", "x:PublicKey"),
+        ] {
+            attempts += making(id, name, "\(type)/set", isOfAccount: false)
         }
-        let expired: JSON = ["description": .string(marker), "expiresAt": "2020-01-01T00:00:00Z"]
-        return [
-            attempt("key", "an API key of its own making", "x:ApiKey/set", ["create": ["probe": expired]]),
-            attempt("app-password", "an app password", "x:AppPassword/set", ["create": ["probe": expired]]),
-            attempt("password", "a password of its own", "x:AccountPassword/get", ["ids": ["singleton"]]),
-            attempt("settings", "settings of the account", "x:AccountSettings/set", ["update": ["zz": [:]]]),
-            attempt("account", "its own roles", "x:Account/set", ["update": ["zz": [:]]]),
-            attempt("role", "x:Role/set", "x:Role/set", ["destroy": ["zz"]]),
-            attempt("domain", "x:Domain/set", "x:Domain/set", ["destroy": ["zz"]]),
-            attempt("queue", "the queue", "x:QueuedMessage/set", ["destroy": ["zz"]]),
-            attempt("oauth-client", "an OAuth client", "x:OAuthClient/set", ["destroy": ["zz"]]),
-            attempt("public-key", "a public key", "x:PublicKey/set", ["destroy": ["zz"]]),
-            attempt("action", "an act of the server", "x:Action/set", ["destroy": ["zz"]]),
+        for (id, name, type) in [
+            ("password", "the account's password", "x:AccountPassword"),
+            ("settings", "the account's settings", "x:AccountSettings"), ("queue", "the queue", "x:QueuedMessage"),
+            ("domain", "a domain", "x:Domain"),
+        ] {
+            attempts.append(
+                Attempt(
+                    id: "\(id).update", name: "changing \(name)", method: "\(type)/set",
+                    arguments: ["update": ["zz": ["zz": true]]], isOfAccount: false))
+        }
+        attempts.append(
+            Attempt(
+                id: "action", name: "an act of the server", method: "x:Action/set",
+                arguments: ["create": ["probe": [:]]], isOfAccount: false))
+        return attempts
+    }
+
+    /// Making and changing a thing.
+    private static func making(
+        _ id: String, _ name: String, _ method: String, capabilities: [Capability] = [], isOfAccount: Bool = true
+    ) -> [Attempt] {
+        [
+            Attempt(
+                id: "\(id).create", name: "making \(name)", method: method, arguments: ["create": ["probe": [:]]],
+                capabilities: capabilities, isOfAccount: isOfAccount),
+            Attempt(
+                id: "\(id).update", name: "changing \(name)", method: method,
+                arguments: ["update": ["zz": ["zz": true]]], capabilities: capabilities, isOfAccount: isOfAccount),
         ]
     }
 
-    /// Removes what an open door made; gives what is left.
+    /// Removes what an open door made all the same; gives what is left.
     func removed(_ attempt: Attempt, _ answer: JSON) async -> String {
         var left: [String] = []
         for object in (answer["created"]?.object ?? [:]).values {
@@ -89,7 +105,7 @@ extension SendingProver {
             if await isDestroyed(id, call, client) { continue }
             arguments["accountId"] = account.json
             let again = RawCall(attempt.method, arguments, capabilities: attempt.capabilities)
-            if let `operator` = operator_, await isDestroyed(id, again, `operator`.client) { continue }
+            if let other = `operator`?.client, await isDestroyed(id, again, other) { continue }
             left.append("\(attempt.method) \(id)")
         }
         return left.joined(separator: ", ")

@@ -15,7 +15,9 @@ extension SendingProver {
     /// The doors that are methods of JMAP.
     func methodDoors(_ session: Session) async -> [Door] {
         var doors = [capabilityDoor(session)]
-        for attempt in Self.attempts(address: address, account: account) { doors.append(await tried(attempt)) }
+        for attempt in Self.attempts(address: address, account: account) {
+            doors.append(await tried(attempt, session))
+        }
         return doors
     }
 
@@ -27,9 +29,13 @@ extension SendingProver {
             evidence: has ? "the account has \(Capability.submission)" : "the account does not have it")
     }
 
-    private func tried(_ attempt: Attempt) async -> Door {
+    private func tried(_ attempt: Attempt, _ session: Session) async -> Door {
         func door(_ state: Door.State, _ evidence: String, _ remains: String = "") -> Door {
             Door(id: attempt.id, name: attempt.name, state: state, evidence: evidence, remains: remains)
+        }
+        // A server refuses a whole request for a capability that it has not.
+        if let lacking = attempt.capabilities.first(where: { session.capabilities[$0] == nil }) {
+            return door(.absent, "the server does not offer \(lacking)")
         }
         var arguments = attempt.arguments
         if attempt.isOfAccount { arguments["accountId"] = account.json }
@@ -41,9 +47,7 @@ extension SendingProver {
             switch error.code {
             case .method("forbidden") where !error.detail.contains("Another process modified"):
                 return door(.refused, error.detail.isEmpty ? "forbidden" : error.detail)
-            case .method("unknownMethod"), .method("unknownCapability"), .request("unknownCapability"),
-                .request("notRequest"):
-                return door(.absent, "no \(attempt.method)")
+            case .method("unknownMethod"): return door(.absent, "no \(attempt.method)")
             case .method("accountNotSupportedByMethod"), .method("accountReadOnly"), .forbidden:
                 return door(.refused, error.detail.isEmpty ? "refused" : error.detail)
             default: return door(.uncertain, error.sentence)

@@ -7,12 +7,14 @@ package import JMAP
 package struct SendingProver: Sendable {
     /// The credential's own client.
     package let client: JMAPClient
+    /// The credential that the client logs in with: other doors take it in other ways.
+    let credential: Credential
     /// The account that the credential is of.
     package let account: AccountID
     /// The account's own address.
     package let address: String
     /// What removes again what an open door made; nil where there is none, and then `remains` says what is left.
-    package let operator_: (any Administration)?
+    package let `operator`: (any Administration)?
     /// Where the server's submission listener is; nil when it is not to be tried.
     package let smtp: SMTPPlace?
 
@@ -32,13 +34,14 @@ package struct SendingProver: Sendable {
 
     /// Makes a prover; nothing is tried yet.
     package init(
-        client: JMAPClient, account: AccountID, address: String, operator: (any Administration)? = nil,
-        smtp: SMTPPlace? = nil
+        client: JMAPClient, credential: Credential, account: AccountID, address: String,
+        operator: (any Administration)? = nil, smtp: SMTPPlace? = nil
     ) {
         self.client = client
+        self.credential = credential
         self.account = account
         self.address = address
-        self.operator_ = `operator`
+        self.operator = `operator`
         self.smtp = smtp
     }
 
@@ -55,8 +58,13 @@ package struct SendingProver: Sendable {
                 .notFound, act: "prove that the credential cannot send", place: client.origin.absoluteString,
                 detail: "its session does not have the account \(account)")
         }
-        var doors: [Door] = []
-        doors += await methodDoors(session)
+        var doors = await methodDoors(session)
+        doors.append(await permissionsDoor())
+        doors.append(await otherAccountDoor())
+        doors += await tokenDoors()
+        doors += await managementDoors()
+        doors.append(await socketDoor(session))
+        doors += await smtpDoors()
         return SendingProof(doors: doors)
     }
 }
