@@ -4,7 +4,7 @@ import MailCache
 /// Fills a cache with mail that looks like agents' mail, the same for the same seed.
 struct CacheGenerator {
     /// Part of the name under which caches are kept: another one makes them anew.
-    static let version = 3
+    static let version = 4
     /// How many messages the newest thread of `agent-1` has; their bodies are in the cache.
     static let longThread = 100
 

@@ -10,7 +10,7 @@ package actor CacheWriter {
     /// How many bytes of bodies the cache keeps at most, as long as nothing else is set.
     package static let defaultBodyBound: Int64 = 1 << 30
     /// How many messages a part of the full text holds.
-    package static let defaultShardSize = 16_384
+    package static let defaultShardSize = 32_768
 
     /// The file.
     nonisolated package let path: String

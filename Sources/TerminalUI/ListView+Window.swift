@@ -18,10 +18,12 @@ extension ListView {
     /// Reads the rows again after a change; the cursor stays on its row, or on its neighbour where it is gone.
     package mutating func reload() {
         guard let anchor = cursorRow else {
-            rows = source.after(nil, margin * 3)
+            // A screen and what is read ahead of it: this is what every letter of a search waits for.
+            let wanted = height + margin
+            rows = source.after(nil, wanted)
             (cursorIndex, topIndex, firstOrdinal) = (0, 0, 0)
             holdsFirst = true
-            holdsLast = rows.count < margin * 3
+            holdsLast = rows.count < wanted
             return
         }
         let showedFirst = holdsFirst && topIndex == 0

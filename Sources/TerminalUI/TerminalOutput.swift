@@ -110,12 +110,20 @@ final class TerminalOutput {
         row.removeAll(keepingCapacity: true)
         let start = y * surface.gridSize.width
         var look: StyleCell?
+        // Mostly a cell has its neighbour's style, which is not looked up again.
+        var last: (style: Style, cell: StyleCell)?
         // The first of the blanks before this cell that took no style from their left.
         var openBlanks: Int?
         for x in 0..<surface.gridSize.width {
             let cell = surface.cells[start + x]
             guard cell.width > 0 else { continue }
-            let own = styleCell(cell.style)
+            let own: StyleCell
+            if let last, last.style == cell.style {
+                own = last.cell
+            } else {
+                own = styleCell(cell.style)
+                last = (cell.style, own)
+            }
             let fitsBefore = own.blankGround != nil && own.blankGround == look?.blankGround
             if cell.glyph == 0x20 {
                 // Whatever colour its text would have: a blank that changes nothing costs one byte instead of twenty.
