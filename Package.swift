@@ -27,6 +27,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
 }
 
+/// The files of rules that the program has inside, one a family.
+let ruleFamilies = [
+    "agents", "assignments", "infrastructure", "injection", "keys", "lexicon", "personal", "tokens", "urls",
+]
+
 let package = Package(
     name: "agenticmail",
     products: [
@@ -35,6 +40,7 @@ let package = Package(
     ],
     targets: [
         // MARK: C and C++ libraries of the system
+        system("CArchive"),
         system("CCrypt"),
         system("CCurl"),
         system("CGMime", pkgConfig: "gmime-3.0"),
@@ -44,6 +50,7 @@ let package = Package(
         system("CSQLite"),
         system("CSodium"),
         system("CUTF8Proc"),
+        .target(name: "CRE2", path: "Sources/System/CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CTOML", path: "Sources/System/CTOML"),
 
         // MARK: Foundations
@@ -59,11 +66,16 @@ let package = Package(
             "Themes", [],
             resources: ["dark", "high-contrast", "light", "mono"].map { .embedInCode("files/\($0).toml") }),
 
+        library(
+            "Inspection", ["CArchive", "CRE2", "CUTF8Proc", "Configuration", "Message"],
+            resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") }),
+
         // MARK: Mail kept here
         library("MailCache", ["SQLite", "JMAP"]),
         library("MailSync", ["MailCache", "JMAP", "HTTPTransport"]),
         library(
-            "AgenticMail", ["Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
+            "AgenticMail",
+            ["Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
 
         // MARK: The server inside
         library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
@@ -78,14 +90,15 @@ let package = Package(
         .executableTarget(
             name: "agenticmail",
             dependencies: [
-                "AgenticMail", "Configuration", "Console", "HTTPTransport", "JMAP", "MailCache", "MailSync", "Message",
-                "SafeText", "Sandbox", "TerminalUI",
+                "AgenticMail", "Configuration", "Console", "HTTPTransport", "Inspection", "JMAP", "MailCache",
+                "MailSync",
+                "Message", "SafeText", "Sandbox", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "JMAP", "MailCache", "MailSync",
+                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
             ],
             swiftSettings: settings),
 
@@ -100,6 +113,7 @@ let package = Package(
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("JMAP", ["JMAP", "HTTPTransport", "Sandbox"]),
         tests("Message", ["Message"]),
+        tests("Inspection", ["Inspection", "Message", "Configuration"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
         tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),
         tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Message", "Sandbox"]),

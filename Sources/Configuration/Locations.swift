@@ -8,6 +8,8 @@ package struct Locations: Sendable, Hashable {
     package var configurationIsExplicit: Bool
     /// The folder of a person's own themes.
     package var themes: String
+    /// The folder of a person's own rules for the inspection of mail.
+    package var rules: String
     /// What must be kept.
     package var data: String
     /// What can be made again.
@@ -31,6 +33,7 @@ package struct Locations: Sendable, Hashable {
         self.configuration = named ?? "\(settings)/config.toml"
         configurationIsExplicit = named != nil
         themes = "\(settings)/themes"
+        rules = "\(settings)/rules"
         data = folder("AGENTICMAIL_DATA", "XDG_DATA_HOME", ".local/share")
         cache = folder("AGENTICMAIL_CACHE", "XDG_CACHE_HOME", ".cache")
         state = folder("AGENTICMAIL_STATE", "XDG_STATE_HOME", ".local/state")

@@ -46,6 +46,15 @@ struct HTMLTree: ~Copyable {
     /// The text of a text node; nil for any other.
     static func text(_ node: Node) -> String? { String(untrustedHTML: agm_html_text(node)) }
 
+    /// The text of a comment; nil for any other node.
+    static func comment(_ node: Node) -> String? { String(untrustedHTML: agm_html_comment(node)) }
+
+    /// Where the node begins in the document, in bytes of UTF-8.
+    static func offset(_ node: Node) -> Int { Int(agm_html_offset(node)) }
+
+    /// The element's name in lower case; empty for a node that is none, and for one that Gumbo does not know.
+    static func name(_ node: Node) -> String { String(untrustedHTML: gumbo_normalized_tagname(tag(node))) ?? "" }
+
     /// What element it is.
     static func tag(_ node: Node) -> GumboTag { agm_html_tag(node) }
 

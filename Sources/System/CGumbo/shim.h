@@ -126,3 +126,18 @@ static inline const char *agm_html_attribute(const GumboNode *node, const char *
     const GumboAttribute *attribute = gumbo_get_attribute(&node->v.element.attributes, name);
     return attribute ? attribute->value : NULL;
 }
+
+// NULL for what is no comment.
+static inline const char *agm_html_comment(const GumboNode *node) {
+    return node->type == GUMBO_NODE_COMMENT ? node->v.text.text : NULL;
+}
+
+// Where the node begins in the document.
+static inline unsigned agm_html_offset(const GumboNode *node) {
+    switch (node->type) {
+    case GUMBO_NODE_ELEMENT:
+    case GUMBO_NODE_TEMPLATE: return node->v.element.start_pos.offset;
+    case GUMBO_NODE_DOCUMENT: return 0;
+    default: return node->v.text.start_pos.offset;
+    }
+}

@@ -1,0 +1,132 @@
+import Message
+
+/// Reads the passages of an inbound message for instructions to a machine.
+struct InboundScan {
+    private let inspector: Inspector
+    private let deadline: Deadline
+    private var formsLeft: Int
+    private var hiddenWords = 0
+    var findings: [Finding] = []
+
+    init(inspector: Inspector, deadline: Deadline) {
+        self.inspector = inspector
+        self.deadline = deadline
+        formsLeft = inspector.budget.formBytes
+    }
+
+    /// Reads one passage.
+    mutating func scan(_ passage: Passage) {
+        guard findings.count < 300, !deadline.hasPassed else { return }
+        switch passage.kind {
+        case .header(let name):
+            guard
+                ["subject", "from", "reply-to", "sender", "comments", "keywords", "list-id", "thread-topic"].contains(
+                    name.lowercased())
+            else { return }
+        case .source: return
+        default: break
+        }
+        let forms = NormalForm.forms(of: passage.text, room: &formsLeft)
+        var found: [Finding] = []
+        for form in forms where form.kind != .joined {
+            for match in inspector.rules.scanner.scan(form, direction: .inbound, until: deadline) {
+                found.append(
+                    finding(
+                        match.rule.id, match.rule.category, match.rule.severity, match.rule.confidence, form,
+                        match.range, passage, match.rule.why))
+            }
+            for reading in LexiconText.readings(form) { found += lexicon(reading, passage) }
+        }
+        if case .hidden(let reason, let isPreheader) = passage.kind {
+            found = found.map { raised($0, reason) }
+            noteHidden(passage, reason, isPreheader, hasFindings: !found.isEmpty)
+        }
+        found += UnicodeFindings.of(passage, direction: .inbound)
+        findings += Self.heaviest(found)
+    }
+
+    private func lexicon(_ form: NormalForm, _ passage: Passage) -> [Finding] {
+        let scanner = inspector.rules.lexicon
+        let matches = scanner.scan(form.bytes)
+        guard !matches.isEmpty else { return [] }
+        let isHidden: Bool = if case .hidden = passage.kind { true } else { false }
+        let talks = !isHidden && scanner.talksAboutAttacks(form.bytes)
+        return matches.compactMap { match in
+            let combination = match.combination
+            guard !combination.needsHidden || isHidden else { return nil }
+            // Whoever reports of attacks quotes them.
+            let discount = talks ? (match.isQuoted ? 0.15 : 0.4) : 1
+            return finding(
+                combination.id, combination.category, combination.severity, combination.confidence * discount, form,
+                match.range, passage, combination.why)
+        }
+    }
+
+    private func finding(
+        _ rule: String, _ category: Category, _ severity: Severity, _ confidence: Double, _ form: NormalForm,
+        _ range: Range<Int>, _ passage: Passage, _ why: String
+    ) -> Finding {
+        let isDecoded = form.kind == .decoded && form.how.contains("decoded")
+        let shown = form.bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 160, form.bytes.count)]
+        return Finding(
+            rule: rule, category: category, severity: severity,
+            confidence: min(1, isDecoded ? confidence * 1.2 : confidence), part: passage.part,
+            range: form.original(range), excerpt: SecretValue.masked(shown, context: true),
+            why: form.how.isEmpty ? why : "\(why) (\(form.how))")
+    }
+
+    /// An instruction that nobody sees is meant for a machine.
+    private func raised(_ finding: Finding, _ reason: HTMLContent.Hidden.Reason) -> Finding {
+        Finding(
+            rule: "hidden-\(finding.rule)", category: .hidden, severity: .high,
+            confidence: min(1, finding.weight * 1.5 + 0.1), part: finding.part, range: finding.range,
+            excerpt: finding.excerpt, why: "\(finding.why) It is not seen: \(reason.rawValue).")
+    }
+
+    /// Each rule once a passage, at its heaviest; many hits of one rule say little more than one.
+    private static func heaviest(_ findings: [Finding]) -> [Finding] {
+        var best: [String: Finding] = [:]
+        for finding in findings where finding.weight > 0 {
+            if let other = best[finding.rule], other.weight >= finding.weight { continue }
+            best[finding.rule] = finding
+        }
+        return best.values.sorted { $0.rule < $1.rule }
+    }
+
+    private mutating func noteHidden(
+        _ passage: Passage, _ reason: HTMLContent.Hidden.Reason, _ isPreheader: Bool, hasFindings: Bool
+    ) {
+        switch reason {
+        // Builders of newsletters write comments and attributes; programs and titles are in every page.
+        case .comment, .value, .element: return
+        default: break
+        }
+        let words = passage.text.split { $0 <= 32 }.count
+        // The line that a list of messages shows beside the subject.
+        guard words >= 4, !(isPreheader && words < 80) else { return }
+        hiddenWords += words
+        guard !findings.contains(where: { $0.rule == "hidden-text" }) else { return }
+        findings.append(
+            Finding(
+                rule: "hidden-text", category: .hidden, severity: .medium, confidence: words > 30 ? 0.4 : 0.25,
+                part: passage.part, excerpt: SecretValue.masked(passage.text.prefix(160), context: true),
+                why: "Text is not seen in a mail program: \(reason.rawValue)."))
+    }
+
+    /// A plain text that says other things than the HTML is for another reader.
+    mutating func compare(plain: String, html: String) {
+        guard plain.utf8.count > 200, html.utf8.count > 200 else { return }
+        func words(_ text: String) -> Set<String> {
+            Set(text.lowercased().prefix(40_000).split { !$0.isLetter }.filter { $0.count >= 4 }.map(String.init))
+        }
+        let one = words(plain)
+        let two = words(html)
+        guard one.count >= 20, two.count >= 20 else { return }
+        let shared = one.intersection(two).count
+        guard shared * 4 < min(one.count, two.count) else { return }
+        findings.append(
+            Finding(
+                rule: "alternatives-differ", category: .hidden, severity: .medium, confidence: 0.5, part: "0",
+                why: "The plain text and the HTML say different things."))
+    }
+}

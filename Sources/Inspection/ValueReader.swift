@@ -1,0 +1,216 @@
+/// Reads what stands between a name and its value, and the value.
+struct ValueReader {
+    /// What joins name and value.
+    enum Strength {
+        /// A sign of assignment, a brace of a call, an option of a command.
+        case sign
+        /// A word of a sentence.
+        case prose
+    }
+
+    private let text: [UInt8]
+    private var position: Int
+    private let start: Int
+    private let isSet: Bool
+
+    private static let longestGap = 60
+    private static let longestValue = 4_001
+
+    /// - Parameters:
+    ///   - position: Where the name ends.
+    ///   - start: Where it begins.
+    ///   - isSet: Whether the value may follow without a sign.
+    init(_ text: [UInt8], at position: Int, start: Int, isSet: Bool) {
+        self.isSet = isSet
+        self.text = text
+        self.position = position
+        self.start = start
+    }
+
+    private func byte(_ offset: Int = 0) -> UInt8 { position + offset < text.count ? text[position + offset] : 0 }
+
+    private mutating func skip(_ bytes: Set<UInt8>, most: Int = 40) {
+        var count = 0
+        while count < most, position < text.count, bytes.contains(text[position]) {
+            position += 1
+            count += 1
+        }
+    }
+
+    private static let verbs: [StaticString] = ["is ", "was ", "ist ", "es ", "est ", "are ", "lautet "]
+    private static let blanks: Set<UInt8> = [32, 9]
+    private static let blanksAndLines: Set<UInt8> = [32, 9, 10, 13]
+    private static let quotes: Set<UInt8> = [0x22, 0x27, 0x60, 0x5C]
+
+    /// Passes over what joins name and value; nil where nothing does.
+    mutating func passOperator() -> Strength? {
+        let isOption = isSet || start < text.count && text[start] == 0x2D || start > 0 && text[start - 1] == 0x2D
+        skip(Self.quotes, most: 4)
+        skip([0x5D, 0x29], most: 2)
+        if byte() == 0x28, passNote() { skip(Self.blanks) }
+        let hadBlank = Self.blanks.contains(byte())
+        skip(Self.blanks, most: 20)
+        if passWord("for ") || passWord("of ") { passWords(3) }
+        passTypeName()
+        switch byte() {
+        case 0x3A, 0x3D, 0x21, 0x2D, 0x7C:
+            guard passSign() else { return isOption && hadBlank ? .sign : nil }
+            return .sign
+        case 0x3E where start > 0 && (text[start - 1] == 0x3C || text[start - 1] == 0x22 || text[start - 1] == 0x3A):
+            position += 1
+            skip(Self.blanksAndLines)
+            return .sign
+        case 0x28, 0x2C:
+            position += 1
+            skip(Self.blanks)
+            return Self.quotes.contains(byte()) ? .sign : nil
+        default: break
+        }
+        if hadBlank, Self.quotes.contains(byte()) || isOption { return .sign }
+        for word in Self.verbs where passWord(word) {
+            skip([0x3A, 32], most: 3)
+            return .prose
+        }
+        return nil
+    }
+
+    /// Passes over `(some words)` between a name and its sign.
+    private mutating func passNote() -> Bool {
+        var end = position + 1
+        while end < text.count, end - position < 30, text[end] != 0x29, text[end] != 10, text[end] != 0x22 { end += 1 }
+        guard end < text.count, text[end] == 0x29, end + 1 < text.count, text[end + 1] == 0x3A || text[end + 1] == 0x3D
+        else {
+            return false
+        }
+        position = end + 1
+        return true
+    }
+
+    private mutating func passWord(_ word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard position + count <= text.count else { return false }
+        for offset in 0..<count where text[position + offset] | 0x20 != word.utf8Start[offset] | 0x20 { return false }
+        position += count
+        return true
+    }
+
+    private mutating func passWords(_ count: Int) {
+        var left = count
+        let from = position
+        while position < text.count, position - from < Self.longestGap {
+            let byte = text[position]
+            if byte == 0x3A || byte == 0x3D || byte == 10 { return }
+            if byte == 32 {
+                left -= 1
+                if left == 0 { return }
+            }
+            position += 1
+        }
+    }
+
+    /// Passes over a type as in `password: String = "…"`.
+    private mutating func passTypeName() {
+        guard byte() == 0x3A else { return }
+        var next = position + 1
+        while next < text.count, text[next] == 32 { next += 1 }
+        let from = next
+        while next < text.count, next - from < 24,
+            text[next] | 0x20 >= 0x61 && text[next] | 0x20 <= 0x7A || text[next] == 0x3F
+        { next += 1 }
+        guard next > from else { return }
+        while next < text.count, text[next] == 32 { next += 1 }
+        if next + 1 < text.count, text[next] == 0x3D, text[next + 1] != 0x3D { position = next }
+    }
+
+    private mutating func passSign() -> Bool {
+        let from = position
+        while position < text.count, position - from < 4, [0x3A, 0x3D, 0x3E, 0x2D, 0x21, 0x7C].contains(text[position])
+        {
+            if text[position] == 0x2D, byte(1) != 0x3E { break }
+            position += 1
+        }
+        guard position > from else { return false }
+        skip(Self.blanks, most: 20)
+        // A value on the next line: only where the quote or the YAML sign of a block says so.
+        if byte() == 0x7C || byte() == 0x3E { position += 1 }
+        if byte() == 10 || byte() == 13 {
+            let line = position
+            skip(Self.blanksAndLines)
+            if position - line < 3, !Self.quotes.contains(byte()) { return false }
+        }
+        return true
+    }
+
+    /// Reads the value.
+    ///
+    /// - Parameter stopsAtComma: Whether a comma ends a value without quotes.
+    mutating func value(stopsAtComma: Bool) -> (range: Range<Int>, isQuoted: Bool)? {
+        skip([0x28, 0x5B], most: 2)
+        // The letters that Python, C# and others write before a quote.
+        if [0x62, 0x75, 0x72, 0x66, 0x40, 0x4C].contains(byte() | (byte() >= 0x61 ? 0x20 : 0)),
+            Self.quotes.contains(byte(1))
+        {
+            position += 1
+        }
+        let from = position
+        skip([0x5C], most: 3)
+        if Self.quotes.contains(byte()), byte() != 0x5C {
+            let quote = byte()
+            skip([quote], most: 3)
+            if byte() == 10 { skip(Self.blanksAndLines) }
+            return quoted(quote)
+        }
+        position = from
+        var end = position
+        while end < text.count, end - position < Self.longestValue {
+            let byte = text[end]
+            if byte <= 32 || byte == 0x22 || byte == 0x27 || byte == 0x60 || byte == 0x3C || byte == 0x3E { break }
+            if byte == 0x3B || byte == 0x26 || byte == 0x7C { break }
+            if stopsAtComma, byte == 0x2C { break }
+            end += 1
+        }
+        while end > position, [0x2E, 0x2C, 0x3A, 0x29, 0x5D, 0x7D].contains(text[end - 1]),
+            !isBalanced(text[position..<end])
+        {
+            end -= 1
+        }
+        return end > position ? (position..<end, false) : nil
+    }
+
+    private func isBalanced(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let last = value.last, last == 0x29 || last == 0x5D || last == 0x7D else { return false }
+        let open: UInt8 = last == 0x29 ? 0x28 : last == 0x5D ? 0x5B : 0x7B
+        return value.contains(open)
+    }
+
+    private func quoted(_ quote: UInt8) -> (range: Range<Int>, isQuoted: Bool)? {
+        var end = position
+        while end < text.count, end - position < Self.longestValue {
+            if text[end] == quote || text[end] == 10 { break }
+            end += 1
+        }
+        while end > position, text[end - 1] == 0x5C { end -= 1 }
+        return end > position ? (position..<end, true) : nil
+    }
+
+    /// The text in quotes after a comma or an "or" on the same line.
+    func fallback() -> Range<Int>? {
+        var index = position
+        var isDue = false
+        while index < text.count, index - position < 200, text[index] != 10 {
+            let byte = text[index]
+            if byte == 0x2C || byte == 0x7C || byte == 0x3F {
+                isDue = true
+            } else if byte == 0x6F, index + 2 < text.count, text[index + 1] == 0x72, text[index + 2] == 32 {
+                isDue = true
+            } else if byte == 0x22 || byte == 0x27 {
+                guard let end = text[(index + 1)...].prefix(200).firstIndex(of: byte) else { return nil }
+                if isDue, end > index + 1 { return (index + 1)..<end }
+                index = end
+                isDue = false
+            }
+            index += 1
+        }
+        return nil
+    }
+}
