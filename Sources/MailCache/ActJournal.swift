@@ -51,12 +51,17 @@ final class ActJournal {
 
     /// Reads what is open again where another program has written; true where it did.
     func refresh() throws -> Bool {
-        let current = try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0
-        guard current != version else { return false }
-        version = current
+        guard try isOutdated() else { return false }
+        let current = try dataVersion()
         try load()
+        version = current
         return true
     }
+
+    /// True where another program has written since what is open was read.
+    func isOutdated() throws -> Bool { try dataVersion() != version }
+
+    private func dataVersion() throws -> Int { try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0 }
 
     /// Reads what is open again the next time: a write has failed, so it is not known how far it came.
     func forget() {

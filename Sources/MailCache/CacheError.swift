@@ -73,7 +73,8 @@ package struct CacheError: Error, Sendable, CustomStringConvertible {
         let variable = file == .cache ? "XDG_CACHE_HOME" : "XDG_DATA_HOME"
         return switch code {
         case .readOnly: "Make the file and its folder writable for you, or set \(variable) to a folder that is."
-        case .diskFull: "Free some space on that disk, or set \(variable) to another disk, and start again."
+        case .diskFull:
+            "Free some space on that disk: it goes on by itself. Or set \(variable) to another disk and start again."
         case .cannotOpen: "Check that the folder exists and is yours, or set \(variable) to another folder."
         case .damaged where file == .journal: "Start again: the journal is set aside and an empty one takes its place."
         case .damaged: "Start again: the cache is set aside and built anew from the server."

@@ -6,47 +6,59 @@ extension CacheWriter {
     ///
     /// It is on the disk when this returns. Throws `fault` where there is no journal.
     package func perform(_ request: ActRequest) throws(CacheError) -> ActReceipt {
-        try acting { journal in
-            var receipt = ActReceipt()
-            var targets: [ActJournal.NewTarget] = []
-            var places: [(EmailID, Int64)] = []
-            for key in request.keys {
-                guard let (account, ref, id, blob) = try message(key) else {
-                    receipt.impossible[key] = "The message is gone."
-                    continue
-                }
-                guard let shown = try shown(id, in: ref)?.2 else { continue }
-                let edit: MessageEdit
-                switch try self.edit(request.change, of: account, ref, shown) {
-                case .success(let made): edit = made
-                case .failure(let fault):
-                    receipt.impossible[key] = fault.reason
-                    continue
-                }
-                guard let reverse = edit.reversed(over: shown) else {
-                    receipt.unchanged += 1
-                    continue
-                }
-                targets.append(
-                    ActJournal.NewTarget(
-                        account: account, emailID: id, blobID: blob, receivedAt: key.receivedAt, edit: edit,
-                        reverse: reverse))
-                places.append((id, ref))
-                change.accounts.insert(account)
+        var written: (act: ActID, count: Int)?
+        do throws(CacheError) {
+            return try acting { journal in
+                try perform(request, journal) { act, count in written = (act, count) }
             }
-            guard !targets.isEmpty else { return receipt }
-            let (kind, place) = request.change.words
-            let act = try journal.insert(kind, place: place, made: now(), targets)
-            do {
-                for (id, ref) in places { try showAgain(id, in: ref) }
-            } catch {
-                // What could not be shown is not sent either.
-                try journal.set(targets.indices.map { (ActTargetID(act: act, number: $0), .takenBack, "") })
-                throw error
+        } catch {
+            // What could not be shown is not sent either: whoever asked for it is told that it was not done.
+            if let written, let journal {
+                _ = try? journal.set(
+                    (0..<written.count).map { (ActTargetID(act: written.act, number: $0), .takenBack, "") })
+                journal.forget()
             }
-            receipt.act = try journal.row(act)
-            return receipt
+            throw error
         }
+    }
+
+    private func perform(
+        _ request: ActRequest, _ journal: ActJournal, written: (ActID, Int) -> Void
+    ) throws -> ActReceipt {
+        var receipt = ActReceipt()
+        var targets: [ActJournal.NewTarget] = []
+        var places: [(EmailID, Int64)] = []
+        for key in request.keys {
+            guard let (account, ref, id, blob) = try message(key) else {
+                receipt.impossible[key] = "The message is gone."
+                continue
+            }
+            guard let shown = try shown(id, in: ref)?.2 else { continue }
+            let edit: MessageEdit
+            switch try self.edit(request.change, of: account, ref, shown) {
+            case .success(let made): edit = made
+            case .failure(let fault):
+                receipt.impossible[key] = fault.reason
+                continue
+            }
+            guard let reverse = edit.reversed(over: shown) else {
+                receipt.unchanged += 1
+                continue
+            }
+            targets.append(
+                ActJournal.NewTarget(
+                    account: account, emailID: id, blobID: blob, receivedAt: key.receivedAt, edit: edit,
+                    reverse: reverse))
+            places.append((id, ref))
+            change.accounts.insert(account)
+        }
+        guard !targets.isEmpty else { return receipt }
+        let (kind, place) = request.change.words
+        let act = try journal.insert(kind, place: place, made: now(), targets)
+        written(act, targets.count)
+        for (id, ref) in places { try showAgain(id, in: ref) }
+        receipt.act = try journal.row(act)
+        return receipt
     }
 
     /// Takes an act back: what was not sent is not, what may be on the server is changed back there.
@@ -78,10 +90,12 @@ extension CacheWriter {
                 case .takenBack: break
                 }
             }
-            try journal.setTakenBack(id)
-            try journal.set(dropped)
-            if !reversed.isEmpty {
-                _ = try journal.insert(.undo, place: act.place, made: now(), undoes: id, reversed)
+            try journal.connection.transaction {
+                try journal.setTakenBack(id)
+                try journal.set(dropped)
+                if !reversed.isEmpty {
+                    _ = try journal.insert(.undo, place: act.place, made: now(), undoes: id, reversed)
+                }
             }
             receipt.unsent = dropped.count
             receipt.reversed = reversed.count

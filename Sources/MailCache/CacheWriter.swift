@@ -42,6 +42,8 @@ package actor CacheWriter {
     private var accountIDs: [Int64: AccountID] = [:]
     private var hasShownActs = false
     private var version = -1
+    /// The version of the file up to which subscribers know what happened.
+    private var toldVersion: Int?
     /// Messages that were received before are not counted by the hour; seconds since 1970.
     private(set) var trafficFloor: Int64 = 0
     /// What the running transaction has changed so far.
@@ -84,14 +86,61 @@ package actor CacheWriter {
                     return try body()
                 }
             } catch {
-                // What was learnt in a transaction that is undone may not be so.
+                // What was learnt in a transaction that is undone may not be so; what the journal has all the same is
+                // shown with the next one.
                 forget()
+                journal?.forget()
+                hasShownActs = false
+                trafficFloor = 0
                 throw error
             }
         }
         feed.publish(change)
         change = CacheChange()
+        try? tellOfOthers()
         return result
+    }
+
+    /// Tells subscribers to look at everything again where another program has written.
+    private func tellOfOthers() throws {
+        let current = try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0
+        defer { toldVersion = current }
+        guard let toldVersion, toldVersion != current else { return }
+        var change = CacheChange()
+        change.accounts = Set(try connection.query("SELECT id FROM account") { AccountID($0.text(0)) })
+        change.mailboxes = change.accounts
+        change.accountList = true
+        change.isMany = true
+        feed.publish(change)
+    }
+
+    /// Tells what other programs write into the cache to `MailCache.changes()`, and their acts to `acts`, as long as
+    /// somebody iterates. Each element says whether acts may have been written.
+    ///
+    /// Where the system has no notices left, nothing is told before this program writes itself.
+    nonisolated package func writesOfOthers() -> AsyncStream<Bool> {
+        guard let notices = FileWatch.writes(of: [path] + (journalPath.map { [$0] } ?? [])) else {
+            return AsyncStream { $0.finish() }
+        }
+        return AsyncStream {
+            for await _ in notices {
+                if let hasActs = try? await self.lookForOthers() { return hasActs }
+            }
+            return nil
+        }
+    }
+
+    /// Whether another program has written acts; nil where none has written anything since this was last looked at.
+    private func lookForOthers() throws(CacheError) -> Bool? {
+        let (hasActs, isNew) = try CacheError.translating(path) {
+            let hasActs = try journal?.isOutdated() ?? false
+            let current = try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0
+            return (hasActs, hasActs || current != toldVersion)
+        }
+        guard isNew else { return nil }
+        // An empty transaction writes nothing, and reads everything that others wrote.
+        try transaction {}
+        return hasActs
     }
 
     private func forget() {
@@ -118,10 +167,23 @@ package actor CacheWriter {
         }
         // A week and a day of hours is enough for every sparkline; older messages cost nothing when they are filled in.
         let floor = (now() / 3_600 - 8 * 24) * 3_600
-        if floor != trafficFloor {
-            try connection.run("DELETE FROM traffic WHERE hour < ?", floor / 3_600)
-            trafficFloor = floor
+        if floor != trafficFloor { try moveTraffic(to: floor) }
+    }
+
+    /// Forgets the hours before the floor; where the clock was ahead and is not any longer, counts those again that were
+    /// forgotten too early.
+    private func moveTraffic(to floor: Int64) throws {
+        let before = try connection.first("SELECT value FROM setting WHERE name = 'traffic-floor'") { $0.int64(0) } ?? 0
+        try connection.run("INSERT OR REPLACE INTO setting VALUES ('traffic-floor', ?)", floor)
+        try connection.run("DELETE FROM traffic WHERE hour < ?", floor / 3_600)
+        if before > floor {
+            try connection.run(
+                """
+                INSERT OR REPLACE INTO traffic SELECT account, (key >> 24) / 3600, count(*) FROM message
+                WHERE key >= ? AND key < ? GROUP BY 1, 2
+                """, MessageKey(startOf: floor).rawValue, MessageKey(startOf: before).rawValue)
         }
+        trafficFloor = floor
     }
 
     func accountRef(_ id: AccountID) throws -> Int64 {

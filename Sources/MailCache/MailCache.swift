@@ -60,7 +60,7 @@ package final class MailCache: Sendable {
     }
 
     /// The changes that this process makes from now on, joined while nobody takes them. What another process changes is
-    /// seen by `CacheReader.dataVersion()` only.
+    /// told as one that may be of everything, while `CacheWriter.writesOfOthers()` is followed or when this one writes.
     package func changes() -> AsyncStream<CacheChange> {
         feed.subscribe()
     }

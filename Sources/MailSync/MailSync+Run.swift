@@ -4,6 +4,8 @@ import MailCache
 extension MailSync {
     /// Keeps the cache in step until the task is cancelled.
     package func run() async {
+        let others = Task { await self.followOthers() }
+        defer { others.cancel() }
         var backoff = Backoff(first: options.firstBackoff, longest: options.longestBackoff, random: random)
         while !Task.isCancelled {
             do throws(SyncError) {
@@ -20,6 +22,11 @@ extension MailSync {
             }
         }
         setConnection(.stopped)
+    }
+
+    /// Sends what other programs on the same cache have written down, as soon as they have, and lets it be shown.
+    private func followOthers() async {
+        for await hasActs in writer.writesOfOthers() where hasActs { actBell.ring() }
     }
 
     /// Everything that runs side by side while the server is there; ends by throwing.

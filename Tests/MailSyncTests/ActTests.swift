@@ -9,14 +9,6 @@ import Testing
 
 @Suite("Acts are shown first, sent once, and end as the server has it")
 struct ActTests {
-    private func keys(_ cache: MailCache, _ count: Int = 100) throws -> [MessageKey] {
-        try cache.reader().messages(in: .all, limit: count).rows.map(\.key)
-    }
-
-    private func isAtRest(_ cache: MailCache) async -> Bool {
-        await until { cache.writer.acts.value.waiting == 0 && cache.writer.acts.value.confirmed.isEmpty }
-    }
-
     @Test(
         "flags of many messages survive a failing answer",
         arguments: [
@@ -28,11 +20,11 @@ struct ActTests {
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
             fixture.sandbox.faults.set(fault, for: "Email/set", times: 2)
-            let marked = try keys(cache, 500)
+            let marked = try fixture.keys(cache, 500)
             let receipt = try await sync.perform(ActRequest(.keyword("$seen", isSet: true), on: marked))
             #expect(receipt.act?.total == 500)
             #expect(try cache.reader().totals().unread == 0)
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             #expect(try cache.reader().totals().unread == 0)
             try await fixture.settle(cache)
         }
@@ -64,7 +56,7 @@ struct ActTests {
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
             let reader = try cache.reader()
-            let key = try keys(cache)[0]
+            let key = try fixture.keys(cache)[0]
             var seen: [Bool] = []
             func look() throws { seen.append(try reader.message(key)?.flags.contains(.flagged) == true) }
             // A page that tells of the message as it was before the act.
@@ -90,29 +82,21 @@ struct ActTests {
 
     @Test("done offline, kept over a restart, sent in order once the server is there")
     func offline() async throws {
-        let box = Switch()
-        let fixture = try await SyncFixture(agents: 1) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if box.isOn { throw HTTPError(.refused, place: "the server") }
-                    return try await base.send(request)
-                })
-        }
+        let fixture = try await SyncFixture(agents: 1)
         for account in fixture.accounts { try await fixture.add(3, to: account) }
         let trash = try await fixture.mailbox("trash", of: fixture.operatorID)
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            box.set(true)
-            let all = try keys(cache)
+            fixture.isCut.set(true)
+            let all = try fixture.keys(cache)
             _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: all))
             _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: false), on: [all[0]]))
             _ = try await sync.perform(ActRequest(.role(.trash), on: all))
             #expect(cache.writer.acts.value.waiting == 13)
         }
-        box.set(false)
+        fixture.isCut.set(false)
         try await fixture.running { _, cache in
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             try await fixture.settle(cache)
             let rows = try cache.reader().messages(in: .account(fixture.operatorID), limit: 9).rows
             #expect(rows.allSatisfy { $0.mailboxes == [trash] })
@@ -127,20 +111,8 @@ struct ActTests {
         try await fixture.add(2, to: agent)
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            _ = try await fixture.admin.call(
-                RawCall(
-                    "x:Account/set",
-                    [
-                        "update": .object([
-                            fixture.operatorID.rawValue: [
-                                "permissions": [
-                                    "@type": "Merge", "enabledPermissions": [:],
-                                    "disabledPermissions": ["jmapEmailUpdate": true],
-                                ]
-                            ]
-                        ])
-                    ]))
-            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try keys(cache)))
+            try await fixture.disable("jmapEmailUpdate")
+            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try fixture.keys(cache)))
             #expect(await until { cache.writer.acts.value.refused == 2 })
             #expect(cache.writer.acts.value.acts.first?.reason.isEmpty == false)
             #expect(try cache.reader().messages(in: .all, limit: 9).rows.allSatisfy { !$0.flags.contains(.flagged) })
@@ -151,15 +123,7 @@ struct ActTests {
 
     @Test("another client moves the message, a mailbox is deleted under the act, the message is destroyed")
     func races() async throws {
-        let box = Switch()
-        let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if box.isOn { throw HTTPError(.refused, place: "the server") }
-                    return try await base.send(request)
-                })
-        }
+        let fixture = try await SyncFixture(agents: 0)
         let account = fixture.operatorID
         let ids = try await fixture.add(3, to: account)
         let made = try await fixture.admin.call(
@@ -170,7 +134,7 @@ struct ActTests {
             try await fixture.settle(cache)
             let reader = try cache.reader()
             func key(_ id: EmailID) throws -> MessageKey { try #require(try reader.message(id, in: account)).key }
-            box.set(true)
+            fixture.isCut.set(true)
             _ = try await sync.perform(ActRequest(.role(.trash), on: [try key(ids[0])]))
             let move = ActRequest.Change.move(to: [account: doomed], from: nil, name: "Doomed")
             _ = try await sync.perform(ActRequest(move, on: [try key(ids[1])]))
@@ -180,9 +144,9 @@ struct ActTests {
                 [ids[0]], in: account, JMAP.EmailPatch().mailbox(inbox, false).mailbox(elsewhere, true))
             _ = try await fixture.admin.call(MailboxSet(account: account, destroy: [doomed]))
             try await fixture.destroy([ids[2]], in: account)
-            box.set(false)
+            fixture.isCut.set(false)
             await sync.refresh()
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             try await fixture.settle(cache)
             let trash = try await fixture.mailbox("trash", of: account)
             #expect(try reader.message(ids[0], in: account)?.mailboxes == [trash])
@@ -192,38 +156,27 @@ struct ActTests {
 
     @Test("an act on a message whose id changes by a merge of threads reaches the message")
     func merge() async throws {
-        let box = Switch()
-        let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if box.isOn { throw HTTPError(.refused, place: "the server") }
-                    return try await base.send(request)
-                })
-        }
+        let fixture = try await SyncFixture(agents: 0)
         let account = fixture.operatorID
         let inbox = try await fixture.mailbox("inbox", of: account)
-        func message(_ id: String, references: [String]) -> JSON {
-            [
-                "mailboxIds": .object([inbox.rawValue: true]), "subject": "Plans", "messageId": [.string(id)],
-                "references": .array(references.map { .string($0) }), "from": [["email": "bob@ext.example"]],
-                "bodyValues": ["1": ["value": "zebra"]], "textBody": [["partId": "1", "type": "text/plain"]],
-            ]
-        }
         _ = try await fixture.admin.call(
             EmailSet(
                 account: account,
-                create: ["a": message("one@x", references: []), "b": message("two@x", references: [])]
+                create: [
+                    "a": fixture.message("one@x", in: inbox), "b": fixture.message("two@x", in: inbox),
+                ]
             ))
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            box.set(true)
-            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try keys(cache)))
+            fixture.isCut.set(true)
+            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try fixture.keys(cache)))
             _ = try await fixture.admin.call(
-                EmailSet(account: account, create: ["c": message("three@x", references: ["one@x", "two@x"])]))
-            box.set(false)
+                EmailSet(
+                    account: account,
+                    create: ["c": fixture.message("three@x", references: ["one@x", "two@x"], in: inbox)]))
+            fixture.isCut.set(false)
             await sync.refresh()
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             try await fixture.settle(cache)
             #expect(cache.writer.acts.value.refused == 0)
             #expect(try cache.reader().messages(in: .all, limit: 9).rows.count { $0.flags.contains(.flagged) } == 2)
@@ -238,14 +191,14 @@ struct ActTests {
             try await fixture.settle(cache)
             let before = try cache.reader().messages(in: .all, limit: 9).rows
             _ = try await sync.perform(ActRequest(.keyword("$seen", isSet: true), on: before.map(\.key)))
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             _ = try await sync.perform(ActRequest(.role(.trash), on: before.map(\.key)))
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             try await fixture.settle(cache)
             #expect(try await sync.undo()?.reversed == 8)
             #expect(try await sync.undo()?.reversed == 8)
             #expect(try cache.reader().messages(in: .all, limit: 9).rows.map(Shown.init) == before.map(Shown.init))
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             try await fixture.settle(cache)
             #expect(try cache.reader().messages(in: .all, limit: 9).rows.map(Shown.init) == before.map(Shown.init))
         }
@@ -253,25 +206,17 @@ struct ActTests {
 
     @Test("an account that is gone refuses what waits, with the reason, until that is taken off the list")
     func accountGone() async throws {
-        let box = Switch()
-        let fixture = try await SyncFixture(agents: 2) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if box.isOn { throw HTTPError(.refused, place: "the server") }
-                    return try await base.send(request)
-                })
-        }
+        let fixture = try await SyncFixture(agents: 2)
         let gone = fixture.agents[0]
         for account in fixture.agents { try await fixture.add(2, to: account) }
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            box.set(true)
-            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try keys(cache)))
+            fixture.isCut.set(true)
+            _ = try await sync.perform(ActRequest(.keyword("$flagged", isSet: true), on: try fixture.keys(cache)))
             _ = try await fixture.admin.call(RawCall("x:Account/set", ["destroy": [.string(gone.rawValue)]]))
-            box.set(false)
+            fixture.isCut.set(false)
             await sync.refresh()
-            #expect(await isAtRest(cache))
+            #expect(await fixture.hasSent(cache))
             #expect(cache.writer.acts.value.refused == 2)
             #expect(cache.writer.acts.value.acts.first?.reason.isEmpty == false)
             #expect(await until { (try? cache.reader().account(gone, at: 0)) == .some(nil) })
@@ -300,21 +245,14 @@ struct ActTests {
         try await fixture.running { first, cache in
             try await fixture.settle(cache)
             try await fixture.running { second, other in
-                _ = try await first.perform(ActRequest(.keyword("$flagged", isSet: true), on: try keys(cache)))
+                _ = try await first.perform(ActRequest(.keyword("$flagged", isSet: true), on: try fixture.keys(cache)))
                 await second.refresh()
-                #expect(await isAtRest(cache))
+                #expect(await fixture.hasSent(cache))
                 try await fixture.settle(other)
                 #expect(sets.count == 1)
             }
         }
     }
-}
-
-/// Counts from any isolation.
-private final class Counter: Sendable {
-    private let switches = Mutex(0)
-    var count: Int { switches.withLock { $0 } }
-    func add() { switches.withLock { $0 += 1 } }
 }
 
 /// What an act changes of a row.

@@ -206,18 +206,10 @@ struct FaultTests {
 
     @Test("a server that goes away and comes back: offline with reason and cure, then in step")
     func offline() async throws {
-        let box = Switch()
-        let fixture = try await SyncFixture(agents: 1) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if box.isOn { throw HTTPError(.refused, place: "the server") }
-                    return try await base.send(request)
-                })
-        }
+        let fixture = try await SyncFixture(agents: 1)
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            box.set(true)
+            fixture.isCut.set(true)
             fixture.sandbox.faults.cutStreams()
             #expect(
                 await until {
@@ -225,7 +217,7 @@ struct FaultTests {
                     return !reason.isEmpty && !cure.isEmpty
                 })
             for account in fixture.accounts { try await fixture.add(5, to: account) }
-            box.set(false)
+            fixture.isCut.set(false)
             try await fixture.settle(cache)
             #expect(await until { sync.currentStatus.connection == .live })
         }
@@ -237,19 +229,7 @@ struct FaultTests {
         for account in fixture.accounts { try await fixture.add(5, to: account) }
         try await fixture.running { sync, cache in
             try await fixture.settle(cache)
-            _ = try await fixture.admin.call(
-                RawCall(
-                    "x:Account/set",
-                    [
-                        "update": .object([
-                            fixture.operatorID.rawValue: [
-                                "permissions": [
-                                    "@type": "Merge", "enabledPermissions": [:],
-                                    "disabledPermissions": ["authenticate": true],
-                                ]
-                            ]
-                        ])
-                    ]))
+            try await fixture.disable("authenticate")
             fixture.sandbox.faults.cutStreams()
             #expect(
                 await until {
@@ -279,13 +259,4 @@ struct FaultTests {
             await #expect(throws: SyncError.self) { try await sync.body(of: MessageKey(rawValue: 3)) }
         }
     }
-}
-
-/// A switch that closures of any isolation look at.
-final class Switch: Sendable {
-    private let state = Mutex(false)
-
-    var isOn: Bool { state.withLock { $0 } }
-
-    func set(_ isOn: Bool) { state.withLock { $0 = isOn } }
 }

@@ -151,21 +151,18 @@ struct FollowTests {
         let fixture = try await SyncFixture(agents: 1)
         for account in fixture.accounts {
             let inbox = try await fixture.mailbox("inbox", of: account)
-            func message(_ id: String, references: [String]) -> JSON {
-                [
-                    "mailboxIds": .object([inbox.rawValue: true]), "subject": "Plans", "messageId": [.string(id)],
-                    "references": .array(references.map { .string($0) }), "from": [["email": "bob@ext.example"]],
-                    "bodyValues": ["1": ["value": "zebra"]], "textBody": [["partId": "1", "type": "text/plain"]],
-                ]
-            }
             try await fixture.running { _, cache in
                 _ = try await fixture.admin.call(
                     EmailSet(
                         account: account,
-                        create: ["a": message("one@x", references: []), "b": message("two@x", references: [])]))
+                        create: [
+                            "a": fixture.message("one@x", in: inbox), "b": fixture.message("two@x", in: inbox),
+                        ]))
                 try await fixture.settle(cache)
                 _ = try await fixture.admin.call(
-                    EmailSet(account: account, create: ["c": message("three@x", references: ["one@x", "two@x"])]))
+                    EmailSet(
+                        account: account,
+                        create: ["c": fixture.message("three@x", references: ["one@x", "two@x"], in: inbox)]))
                 try await fixture.settle(cache)
                 let reader = try cache.reader()
                 #expect(

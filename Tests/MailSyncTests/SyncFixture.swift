@@ -18,12 +18,20 @@ final class SyncFixture: Sendable {
     let agents: [AccountID]
     let folder: TemporaryFolder
     let transport: any HTTPClient
+    /// While it is on, nothing reaches the server.
+    let isCut = Switch()
 
     /// Starts a server and makes the accounts; `wrap` puts faults around the synchronisation's transport.
     init(agents count: Int = 1, wrap: (any HTTPClient) -> any HTTPClient = { $0 }) async throws {
         sandbox = try await Sandbox.start()
         folder = try TemporaryFolder()
-        transport = wrap(HTTPTransport())
+        let isCut = isCut
+        transport = HTTPInterceptor(
+            wrap(HTTPTransport()),
+            send: { request, base async throws(HTTPError) in
+                if isCut.isOn { throw HTTPError(.refused, place: "the server") }
+                return try await base.send(request)
+            })
         let url = try #require(URL(string: sandbox.url))
         let admin = JMAPClient(
             origin: url, credential: .basic(user: sandbox.admin.login, password: sandbox.admin.password))
@@ -119,8 +127,39 @@ final class SyncFixture: Sendable {
     }
 }
 
+/// What is looked at in a cache.
+extension SyncFixture {
+    /// The newest messages.
+    func keys(_ cache: MailCache, _ count: Int = 100) throws -> [MessageKey] {
+        try cache.reader().messages(in: .all, limit: count).rows.map(\.key)
+    }
+
+    /// Waits until the server has said its word on every act, and the cache has read it back.
+    func hasSent(_ cache: MailCache) async -> Bool {
+        await until { cache.writer.acts.value.waiting == 0 && cache.writer.acts.value.confirmed.isEmpty }
+    }
+}
+
 /// What another client does on the server.
 extension SyncFixture {
+    /// Takes permissions from the operator.
+    func disable(_ permission: String) async throws {
+        let permissions: JSON = [
+            "@type": "Merge", "enabledPermissions": [:], "disabledPermissions": .object([permission: true]),
+        ]
+        _ = try await admin.call(
+            RawCall("x:Account/set", ["update": .object([operatorID.rawValue: ["permissions": permissions]])]))
+    }
+
+    /// A message as Email/set creates it, whose references put it into the thread of others.
+    func message(_ id: String, references: [String] = [], in mailbox: MailboxID) -> JSON {
+        [
+            "mailboxIds": .object([mailbox.rawValue: true]), "subject": "Plans", "messageId": [.string(id)],
+            "references": .array(references.map { .string($0) }), "from": [["email": "bob@ext.example"]],
+            "bodyValues": ["1": ["value": "zebra"]], "textBody": [["partId": "1", "type": "text/plain"]],
+        ]
+    }
+
     func mailbox(_ role: String, of account: AccountID) async throws -> MailboxID {
         let all = try await admin.call(MailboxGet(account: account, ids: .all)).list
         return try #require(all.first { $0.role?.rawValue == role || $0.name == role }).id
@@ -170,4 +209,22 @@ extension SyncFixture {
 /// Waits until the condition holds without holding up the threads that the synchronisation runs on.
 func until(_ condition: () -> Bool) async -> Bool {
     await eventually { () async in condition() }
+}
+
+/// A switch that closures of any isolation look at.
+final class Switch: Sendable {
+    private let state = Mutex(false)
+
+    var isOn: Bool { state.withLock { $0 } }
+
+    func set(_ isOn: Bool) { state.withLock { $0 = isOn } }
+}
+
+/// Counts from any isolation.
+final class Counter: Sendable {
+    private let number = Mutex(0)
+
+    var count: Int { number.withLock { $0 } }
+
+    func add() { number.withLock { $0 += 1 } }
 }

@@ -1,4 +1,5 @@
 import Message
+import TestSupport
 import Testing
 
 /// The lines as a reader would quote them.

@@ -1,18 +1,6 @@
 import SafeText
+import TestSupport
 import Testing
-
-/// A generator whose numbers are the same on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// Whether a text holds anything that a terminal obeys or hides.
 func findsControl(in text: String) -> Bool {
@@ -27,7 +15,7 @@ func findsControl(in text: String) -> Bool {
 struct RandomBytesTests {
     @Test("become cells without controls whose widths add up", arguments: 0..<40 as Range<UInt64>)
     func becomeCells(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let interesting: [UInt8] = [0x1B, 0x5B, 0x9B, 0xC2, 0xE2, 0x80, 0x8D, 0xF0, 0x9F, 0xCC, 0x81, 0xEF, 0xB8, 0x8F]
         for _ in 0..<50 {
             let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
@@ -41,7 +29,7 @@ struct RandomBytesTests {
 
     @Test("and any scalars do too", arguments: 0..<40 as Range<UInt64>)
     func anyScalars(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let ranges: [ClosedRange<UInt32>] = [
             0...0x2FF, 0x300...0x36F, 0x590...0x6FF, 0x900...0xDFF, 0x1100...0x11FF, 0x180B...0x1820, 0x2000...0x206F,
             0x2600...0x27BF, 0x4E00...0x4E20, 0xFE00...0xFE0F, 0x1F1E6...0x1F1FF, 0x1F3F3...0x1F3FF, 0x1F466...0x1F469,
