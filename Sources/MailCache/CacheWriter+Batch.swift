@@ -19,6 +19,7 @@ extension CacheWriter {
             try step(batch.mailboxState, "mailbox_state", of: account)
             try step(batch.emailState, "email_state", of: account)
             try step(batch.threadState, "thread_state", of: account)
+            if let filling = batch.filling { try check(filling, of: account) }
             try write(batch.mailboxes, areAll: batch.mailboxesAreAll, destroyed: batch.mailboxesDestroyed, of: account)
             if !batch.mailboxes.isEmpty || !batch.mailboxesDestroyed.isEmpty { change.mailboxes.insert(batch.account) }
             try followMerges(in: batch)
@@ -74,6 +75,16 @@ extension CacheWriter {
                     return try find.firstInteger() == nil
                 }
             }
+        }
+    }
+
+    /// Refuses rows of a first fill that another program has replayed or ended.
+    private func check(_ filling: State, of account: Int64) throws {
+        let isSame = try connection.first(
+            "SELECT 1 FROM account WHERE ref = ? AND fill = ? AND fill_state = ?", account, FillStage.filling.rawValue,
+            filling.rawValue, map: { _ in true })
+        guard isSame == true else {
+            throw CacheError(code: .outdated, path: path, detail: "the first fill has moved on")
         }
     }
 

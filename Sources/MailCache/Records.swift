@@ -129,6 +129,9 @@ package struct CacheBatch: Sendable {
     package var threads: [(id: ThreadID, emailIDs: [EmailID])] = []
     /// How far the first fill has come with this batch.
     package var fill: FillProgress?
+    /// The state that was noted before the first fill that these rows are of. Refused as outdated where that fill has been
+    /// replayed or is over: nobody would ever put right what of the rows is old by then.
+    package var filling: State?
     /// Acts that the server had confirmed before it was asked for this batch: the batch, or the rows before it, tell what
     /// came of them, so the server's rows hold from now on.
     package var settled: [ActTargetID] = []

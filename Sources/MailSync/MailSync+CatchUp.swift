@@ -176,6 +176,7 @@ extension MailSync {
         accounts[id]?.retryAt = end
         accounts[id]?.due = end
         accounts[id]?.hasMoved = true
+        if failure.isPassing { return }
         feed.update { $0.lastProblem = failure.sentence }
         setStage(.refused(reason: failure.sentence), of: id)
         if failure.isRefusal {

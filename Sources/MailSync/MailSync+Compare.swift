@@ -20,22 +20,56 @@ extension MailSync {
         // As long as nobody moves the account on meanwhile, nothing that is written here is older than what is there.
         let still = before.email.map { StateStep(from: $0, to: $0) }
         try await removeOthers(than: server, of: id, still)
-        try await refetch(Array(server), of: id, still)
+        let fetched = try await refetch(Array(server), of: id, still)
+        let now = try await changed(id, since: email, still)
         var batch = CacheBatch(account: id)
         batch.mailboxes = mailboxes.list.map { MailboxRecord($0) }
         batch.mailboxesAreAll = true
         batch.mailboxState = StateStep(from: before.mailbox, to: mailboxes.state)
-        batch.emailState = StateStep(from: before.email, to: email)
+        batch.emailState = StateStep(from: before.email, to: now)
         if let thread, !thread.rawValue.isEmpty {
             batch.threadState = StateStep(from: before.thread, to: thread)
         }
-        batch.fill = FillProgress(stage: .complete)
+        // Should the look at what was fetched be broken off, the account is gone through once more.
+        batch.fill = FillProgress(stage: .filling, notedState: now)
         let ready = batch
         try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
-        accounts[id]?.emailState = email
+        accounts[id]?.emailState = now
+        do {
+            try await removeGone(fetched, of: id)
+            var last = CacheBatch(account: id)
+            last.fill = FillProgress(stage: .complete)
+            let end = last
+            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(end) }
+        } catch {
+            accounts[id]?.fill = .filling
+            fillBell.ring()
+            throw error
+        }
         accounts[id]?.fill = .complete
         setStage(.current, of: id)
         markMoved(id)
+    }
+
+    /// Writes what changed while the rows were fetched; gives the state afterwards.
+    private func changed(_ id: AccountID, since noted: State, _ still: StateStep?) async throws(SyncError) -> State {
+        var since = noted
+        for _ in 0..<10_000 {
+            let from = since
+            let (changes, created, updated) = try await patiently { () async throws(JMAPError) in
+                try await self.emailChanges(of: id, since: from)
+            }
+            var batch = CacheBatch(account: id)
+            batch.emails = try await created + rows(missingOf: changes.updated, in: id)
+            batch.patches = updated.map { EmailChange($0) }
+            batch.emailsDestroyed = changes.destroyed
+            batch.emailState = still
+            let ready = batch
+            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+            since = changes.newState
+            if !changes.hasMoreChanges || changes.newState == from { break }
+        }
+        return since
     }
 
     private func allIDs(of id: AccountID) async throws(SyncError) -> Set<EmailID> {
@@ -76,16 +110,18 @@ extension MailSync {
         }
     }
 
-    /// Fetches whole rows of what the cache does not have, and of the others what may have changed.
+    /// Fetches whole rows of what the cache does not have, whose ids it gives, and of the others what may have changed.
     private func refetch(
         _ ids: [EmailID], of account: AccountID, _ still: StateStep?
-    ) async throws(SyncError) {
+    ) async throws(SyncError) -> [EmailID] {
+        let fetched = Gathered()
         let size = try await objectsInGet()
         let groups = stride(from: 0, to: ids.count, by: size).map { Array(ids[$0..<min($0 + size, ids.count)]) }
         try await forEachGroup(groups, width: options.fillsInFlight) { sync, group async throws(SyncError) in
             let missing = try await sync.cached { () async throws(CacheError) in
                 try await sync.writer.missing(group, of: account)
             }
+            fetched.ids += missing
             let known = Array(Set(group).subtracting(missing))
             let (rows, updated) = try await sync.fillLane.run { () async throws(SyncError) in
                 try await sync.patiently { () async throws(JMAPError) in
@@ -104,5 +140,12 @@ extension MailSync {
             let ready = batch
             try await sync.cached { () async throws(CacheError) in _ = try await sync.writer.apply(ready) }
         }
+        return fetched.ids
     }
+}
+
+/// Gathers ids inside one isolation.
+private final class Gathered: @unchecked Sendable {
+    // Safe to send: only closures that are isolated to one actor touch it.
+    var ids: [EmailID] = []
 }

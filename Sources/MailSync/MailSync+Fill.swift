@@ -129,9 +129,11 @@ extension MailSync {
     private func fill(_ id: AccountID) async throws(SyncError) {
         accounts[id]?.isFilling = true
         defer { accounts[id]?.isFilling = false }
+        var noted: State?
         do {
             let progress = try await states(of: id).fill
-            guard progress.stage == .filling, let noted = progress.notedState else {
+            noted = progress.notedState
+            guard progress.stage == .filling, let noted else {
                 accounts[id]?.fill = progress.stage == .none ? .complete : progress.stage
                 return recovered(id)
             }
@@ -141,16 +143,19 @@ extension MailSync {
             } catch  where error.server?.code == .method("unsupportedSort") {
                 // Then the second way, by ids, fetches everything.
             }
-            // The server's index of dates may lag behind: what it does not list by date yet, it lists by id.
-            filling.progress.anchor = nil
-            filling.seen = []
-            try await fetchPages(&filling, sort: [])
             do {
-                try await replay(id, since: noted, filling.progress)
+                try await replay(&filling, since: noted)
+                try await fetchRest(&filling)
             } catch  where error.server?.code == .method("cannotCalculateChanges") {
                 try await compareAlone(id)
             }
             try await finishFill(id)
+        } catch  where error.cache?.code == .outdated {
+            let now = try await states(of: id).fill
+            if now.stage == .filling, now.notedState == noted { return try await note(error, of: id) }
+            // Another program fills the account too, and has come further: it is gone on with from there.
+            accounts[id]?.fill = now.stage
+            recovered(id)
         } catch {
             try await note(error, of: id)
         }
@@ -177,37 +182,6 @@ extension MailSync {
         setStage(.current, of: id)
         if accounts[id]?.hasMoved == true { moved.ring() }
         bodyBell.ring()
-    }
-
-    /// Asks again for everything that changed since the state that was noted before the first page: a page may have been
-    /// older than a change that was written before it.
-    private func replay(_ id: AccountID, since noted: State, _ progress: FillProgress) async throws(SyncError) {
-        var since = noted
-        for _ in 0..<10_000 {
-            let from = since
-            // A change that is written while this answer is on its way is newer than it: then it is asked for again.
-            let current = try await states(of: id).email
-            let (changes, created, updated) = try await patiently { () async throws(JMAPError) in
-                try await self.emailChanges(of: id, since: from)
-            }
-            var batch = CacheBatch(account: id)
-            batch.emails = try await created + rows(missingOf: changes.updated, in: id)
-            batch.patches = updated.map { EmailChange($0) }
-            batch.emailsDestroyed = changes.destroyed
-            batch.emailState = current.map { StateStep(from: $0, to: $0) }
-            batch.fill = FillProgress(
-                stage: .filling, notedState: changes.newState, anchor: progress.anchor, done: progress.done,
-                total: progress.total)
-            let ready = batch
-            do {
-                try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
-            } catch  where error.cache?.code == .outdated {
-                continue
-            }
-            since = changes.newState
-            // More that leads nowhere is none.
-            if !changes.hasMoreChanges || changes.newState == from { return }
-        }
     }
 
     /// The changes of messages since a state, with what they name, in one request.

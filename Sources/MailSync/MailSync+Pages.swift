@@ -7,6 +7,8 @@ struct Filling {
     var progress: FillProgress
     /// Every id that was listed so far, so that a server that lists the same ones again comes to an end.
     var seen: Set<EmailID> = []
+    /// Every id whose row was fetched.
+    var fetched: [EmailID] = []
 }
 
 extension MailSync {
@@ -25,6 +27,8 @@ extension MailSync {
             }
             filling.progress.done += new.count - missing.count
             try await fetch(missing, &filling)
+            // Only those of the pages by id are looked at again.
+            if sort.isEmpty { filling.fetched += missing }
             if !sort.isEmpty {
                 filling.progress.anchor = last
                 try await write(filling.progress, of: id)
@@ -46,6 +50,7 @@ extension MailSync {
     private func write(_ progress: FillProgress, of id: AccountID) async throws(SyncError) {
         var batch = CacheBatch(account: id)
         batch.fill = progress
+        batch.filling = progress.notedState
         let ready = batch
         try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
     }
@@ -55,7 +60,7 @@ extension MailSync {
         let account = filling.account
         let size = try await objectsInGet()
         let groups = stride(from: 0, to: ids.count, by: size).map { Array(ids[$0..<min($0 + size, ids.count)]) }
-        let (before, total) = (filling.progress.done, filling.progress.total)
+        let (before, total, noted) = (filling.progress.done, filling.progress.total, filling.progress.notedState)
         let counter = Counter()
         try await forEachGroup(groups, width: options.fillsInFlight + 1) { sync, group async throws(SyncError) in
             let rows = try await sync.fillLane.run { () async throws(SyncError) in
@@ -63,6 +68,7 @@ extension MailSync {
             }
             var batch = CacheBatch(account: account)
             batch.emails = rows
+            batch.filling = noted
             let ready = batch
             try await sync.cached { () async throws(CacheError) in _ = try await sync.writer.apply(ready) }
             counter.count += group.count

@@ -27,13 +27,16 @@ package struct SyncError: Error, Sendable, CustomStringConvertible {
 
     /// True where it says something about one account alone, so that the others go on.
     var isOfOneAccount: Bool {
-        guard let server else { return cache?.code == .notFound || cache?.code == .outdated }
+        guard let server else { return isPassing || cache?.code == .notFound }
         return switch server.code {
         case .method, .set, .tooLarge: true
         case .malformed: server.method != nil
         default: false
         }
     }
+
+    /// True where others write the same account just now: nothing is wrong with it, and it is tried again.
+    var isPassing: Bool { cache?.code == .outdated }
 
     /// True where the server does not know the account, or does not let this login near it.
     var isRefusal: Bool {

@@ -8,7 +8,7 @@ import Testing
 @Suite("Whatever happens in whatever order, at rest the cache equals the server")
 struct RandomTests {
     /// How many changes a seed makes: those of this run's seeds are more than 10,000 together.
-    private static let changes = 3_500
+    private static let changes = 2_000
 
     @Test(
         "random changes by two clients and acts by this one, offline and online, under random faults",
@@ -52,7 +52,7 @@ struct RandomTests {
         fixture.sandbox.faults.clear()
         fixture.isCut.set(false)
         #expect(await fixture.hasSent(cache), "\(Seeds.variable)=\(seed): acts are left: \(cache.writer.acts.value)")
-        try await fixture.settle(cache)
+        try await fixture.settle(cache, seconds: 12, orThrow: true)
         // What was refused is so for a reason, and keeps nothing back.
         try await cache.writer.dismiss()
     }

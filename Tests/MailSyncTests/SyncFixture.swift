@@ -114,16 +114,21 @@ final class SyncFixture: Sendable {
     }
 
     /// Waits until the cache equals the server; the differences that are left otherwise.
-    func settle(_ cache: MailCache, seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation)
-        async throws
-    {
+    ///
+    /// - Parameter orThrow: Ends the test where they differ: what follows would differ too.
+    func settle(
+        _ cache: MailCache, seconds: Double = 30, orThrow: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
         let comparison = CacheComparison(client: admin, reader: try cache.reader())
         var differences: [String] = ["nothing was compared"]
         _ = await eventually(within: seconds) {
             differences = (try? await comparison.differences(of: accounts)) ?? ["the comparison failed"]
             return differences.isEmpty
         }
-        #expect(differences.isEmpty, "\(differences.prefix(5).joined(separator: "\n"))", sourceLocation: sourceLocation)
+        let comment = Comment(rawValue: differences.prefix(5).joined(separator: "\n"))
+        #expect(differences.isEmpty, comment, sourceLocation: sourceLocation)
+        if orThrow { try #require(differences.isEmpty, sourceLocation: sourceLocation) }
     }
 }
 
