@@ -115,7 +115,7 @@ let package = Package(
         tests("Message", ["Message"]),
         tests("Inspection", ["Inspection", "Message", "Configuration"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
-        tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox"]),
+        tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox", "SQLite"]),
         tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Message", "Sandbox"]),
         tests("Sandbox", ["Sandbox", "HTTPTransport", "JMAP", "Message"]),
         tests("TerminalUI", ["TerminalUI", "SafeText"]),

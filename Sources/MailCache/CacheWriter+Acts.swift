@@ -118,7 +118,7 @@ extension CacheWriter {
 
     /// What of an account is to be sent next, at most one change a message; from now on the server may have it.
     ///
-    /// Only who has the `SendingLock` may ask.
+    /// Only who has the `ProgramLock` may ask.
     package func nextToSend(of account: AccountID, limit: Int) throws(CacheError) -> [ActTarget] {
         try acting { journal in
             let targets = try journal.sendable(of: account, limit: limit)

@@ -46,8 +46,19 @@ extension CacheWriter {
                     """, fill.stage.rawValue, fill.notedState?.rawValue, fill.anchor?.rawValue, fill.done, fill.total,
                     account)
             }
+            if batch.mailboxState != nil || batch.fill?.stage == .complete { try dropNameless(of: account) }
             return result
         }
+    }
+
+    /// Drops mailboxes that rows have named and the server never did, once nothing lies in them: they were made and
+    /// destroyed between two looks.
+    private func dropNameless(of account: Int64) throws {
+        try writeTotals()
+        try connection.run("DELETE FROM mailbox WHERE account = ? AND name = '' AND total = 0", account)
+        guard connection.changes > 0 else { return }
+        mailboxRefs[account] = nil
+        marks = [:]
     }
 
     /// Ids of messages of an account, in order of the ids, for comparing a whole account by pages.

@@ -6,8 +6,8 @@ extension MailSync {
     func connect() async throws(SyncError) {
         pushed = []
         // Whatever was in step may have moved while nobody looked, and what was refused may be allowed now.
-        for (id, account) in accounts {
-            accounts[id]?.hasMoved = account.hasMoved || account.kind != .agent
+        for id in accounts.keys {
+            accounts[id]?.hasMoved = true
             accounts[id]?.due = .zero
             accounts[id]?.retryAt = .zero
             setStage(.waiting, of: id)
@@ -77,7 +77,7 @@ extension MailSync {
         accounts[record.id] = Watched(
             kind: record.kind, condition: record.condition, emailState: states?.email,
             fill: states?.fill.stage ?? .none,
-            hasMoved: record.kind != .agent, interval: options.busyInterval)
+            hasMoved: true, interval: options.busyInterval)
         setStage(.waiting, of: record.id)
     }
 

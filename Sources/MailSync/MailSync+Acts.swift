@@ -42,7 +42,7 @@ extension MailSync {
     private func sendWaiting() async throws(SyncError) -> Duration? {
         guard let path = writer.journalPath, try await !accountsToSend().isEmpty else { return nil }
         // Another console that holds the lock sends these too, or lets go of it soon.
-        guard let lock = SendingLock.take(path) else { return .milliseconds(100) }
+        guard let lock = ProgramLock.take(path) else { return .milliseconds(100) }
         defer { _ = consume lock }
         while !Task.isCancelled {
             let accounts = try await accountsToSend()

@@ -29,7 +29,7 @@ extension MailSync {
             do {
                 page = try await changes(of: id, mailbox: mailbox, email: email, thread: states.thread)
             } catch  where error.server?.code == .method("cannotCalculateChanges") {
-                try await compare(id)
+                try await alone(with: id) { () async throws(SyncError) in try await self.compare(id) }
                 return
             }
             do {
@@ -168,6 +168,14 @@ extension MailSync {
     /// Notes a failure of one account; throws what concerns all of them.
     func note(_ failure: SyncError, of id: AccountID) async throws(SyncError) {
         guard failure.isOfOneAccount, accounts[id] != nil else { throw failure }
+        if failure.isPassing {
+            // Nothing is wrong with it: another program is at it just now.
+            let end = clock.now() + options.firstBackoff * 2
+            accounts[id]?.retryAt = end
+            accounts[id]?.due = end
+            accounts[id]?.hasMoved = true
+            return
+        }
         let failures = (accounts[id]?.failures ?? 0) + 1
         // What refuses once mostly refuses again: it is asked as seldom as a suspended account.
         let growing = min(options.firstBackoff * (1 << min(failures, 10)), options.suspendedInterval)
@@ -176,7 +184,6 @@ extension MailSync {
         accounts[id]?.retryAt = end
         accounts[id]?.due = end
         accounts[id]?.hasMoved = true
-        if failure.isPassing { return }
         feed.update { $0.lastProblem = failure.sentence }
         setStage(.refused(reason: failure.sentence), of: id)
         if failure.isRefusal {

@@ -4,7 +4,21 @@ import MailCache
 extension MailSync {
     /// Compares an account with the server, where the server cannot tell any longer what changed: its ids by pages, then
     /// every row. What is gone is removed, what is new or changed is fetched, and nothing else is touched meanwhile.
+    ///
+    /// Where it is broken off, the cache holds rows that are newer than its state: the account counts as not filled until
+    /// all of it was gone through.
     func compare(_ id: AccountID) async throws(SyncError) {
+        do {
+            try await compareAll(id)
+        } catch {
+            let stage = try await states(of: id).fill.stage
+            accounts[id]?.fill = stage
+            fillBell.ring()
+            throw error
+        }
+    }
+
+    private func compareAll(_ id: AccountID) async throws(SyncError) {
         setStage(.comparing(done: 0), of: id)
         let before = try await states(of: id)
         // The states before the rows: what changes from now on is told as a change later.
@@ -16,36 +30,36 @@ extension MailSync {
             let response = try await self.client.send(request)
             return (try response.get(mailboxes), try response.get(state).state, try? response.get(threads).state)
         }
-        let server = try await allIDs(of: id)
         // As long as nobody moves the account on meanwhile, nothing that is written here is older than what is there.
         let still = before.email.map { StateStep(from: $0, to: $0) }
+        // Mailboxes before the rows: those that the rows name, and that are newer than this list, stay.
+        var first = CacheBatch(account: id)
+        first.mailboxes = mailboxes.list.map { MailboxRecord($0) }
+        first.mailboxesAreAll = true
+        first.mailboxState = StateStep(from: before.mailbox, to: mailboxes.state)
+        first.emailState = still
+        first.fill =
+            before.fill.stage == .filling ? before.fill : FillProgress(stage: .filling, notedState: before.email)
+        let boxes = first
+        try await cached { () async throws(CacheError) in _ = try await self.writer.apply(boxes) }
+        let server = try await allIDs(of: id)
         try await removeOthers(than: server, of: id, still)
         let fetched = try await refetch(Array(server), of: id, still)
         let now = try await changed(id, since: email, still)
         var batch = CacheBatch(account: id)
-        batch.mailboxes = mailboxes.list.map { MailboxRecord($0) }
-        batch.mailboxesAreAll = true
-        batch.mailboxState = StateStep(from: before.mailbox, to: mailboxes.state)
         batch.emailState = StateStep(from: before.email, to: now)
         if let thread, !thread.rawValue.isEmpty {
             batch.threadState = StateStep(from: before.thread, to: thread)
         }
-        // Should the look at what was fetched be broken off, the account is gone through once more.
         batch.fill = FillProgress(stage: .filling, notedState: now)
         let ready = batch
         try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
         accounts[id]?.emailState = now
-        do {
-            try await removeGone(fetched, of: id)
-            var last = CacheBatch(account: id)
-            last.fill = FillProgress(stage: .complete)
-            let end = last
-            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(end) }
-        } catch {
-            accounts[id]?.fill = .filling
-            fillBell.ring()
-            throw error
-        }
+        try await removeGone(fetched, of: id)
+        var last = CacheBatch(account: id)
+        last.fill = FillProgress(stage: .complete)
+        let end = last
+        try await cached { () async throws(CacheError) in _ = try await self.writer.apply(end) }
         accounts[id]?.fill = .complete
         setStage(.current, of: id)
         markMoved(id)

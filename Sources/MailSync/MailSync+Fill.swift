@@ -127,42 +127,42 @@ extension MailSync {
 
     /// Fetches everything of an account that the cache does not have, newest first, and replays what changed meanwhile.
     private func fill(_ id: AccountID) async throws(SyncError) {
-        accounts[id]?.isFilling = true
-        defer { accounts[id]?.isFilling = false }
-        var noted: State?
         do {
-            let progress = try await states(of: id).fill
-            noted = progress.notedState
-            guard progress.stage == .filling, let noted else {
-                accounts[id]?.fill = progress.stage == .none ? .complete : progress.stage
-                return recovered(id)
-            }
-            var filling = Filling(account: id, progress: progress)
-            do {
-                try await fetchPages(&filling, sort: [.newestFirst])
-            } catch  where error.server?.code == .method("unsupportedSort") {
-                // Then the second way, by ids, fetches everything.
-            }
-            do {
-                try await replay(&filling, since: noted)
-                try await fetchRest(&filling)
-            } catch  where error.server?.code == .method("cannotCalculateChanges") {
-                try await compareAlone(id)
-            }
-            try await finishFill(id)
-        } catch  where error.cache?.code == .outdated {
-            let now = try await states(of: id).fill
-            if now.stage == .filling, now.notedState == noted { return try await note(error, of: id) }
-            // Another program fills the account too, and has come further: it is gone on with from there.
-            accounts[id]?.fill = now.stage
-            recovered(id)
+            try await alone(with: id) { () async throws(SyncError) in try await self.fillAlone(id) }
         } catch {
             try await note(error, of: id)
+            // Where another program fills it, it may be done by now.
+            if error.isPassing {
+                let stage = try await states(of: id).fill.stage
+                accounts[id]?.fill = stage
+            }
+            if accounts[id]?.fill == .complete { recovered(id) }
         }
     }
 
-    /// Compares an account that nothing else writes meanwhile; where something does, it is tried again later.
-    private func compareAlone(_ id: AccountID) async throws(SyncError) {
+    private func fillAlone(_ id: AccountID) async throws(SyncError) {
+        let progress = try await states(of: id).fill
+        guard progress.stage == .filling, let noted = progress.notedState else {
+            accounts[id]?.fill = progress.stage == .none ? .complete : progress.stage
+            return recovered(id)
+        }
+        var filling = Filling(account: id, progress: progress)
+        do {
+            try await fetchPages(&filling, sort: [.newestFirst])
+        } catch  where error.server?.code == .method("unsupportedSort") {
+            // Then the second way, by ids, fetches everything.
+        }
+        do {
+            try await replay(&filling, since: noted)
+            try await fetchRest(&filling)
+        } catch  where error.server?.code == .method("cannotCalculateChanges") {
+            try await compareBetween(id)
+        }
+        try await finishFill(id)
+    }
+
+    /// Compares an account while its changes are not asked for; where they are just now, it is tried again later.
+    private func compareBetween(_ id: AccountID) async throws(SyncError) {
         guard accounts[id]?.isBusy == false else {
             throw SyncError(
                 CacheError(code: .outdated, path: writer.path, detail: "the account is being caught up with"))

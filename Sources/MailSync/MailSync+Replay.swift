@@ -9,6 +9,25 @@ import MailCache
 /// have brought just that. Practice: pages, replay, pages by id, replay, look. What if not: a message that lived for
 /// seconds would stay in the cache for ever.
 extension MailSync {
+    /// Does something that goes through a whole account, while no other program goes through one: a page of the other
+    /// would be older than what this one has replayed.
+    ///
+    /// Throws `outdated` where another program does, or another part of this one goes through the account.
+    func alone<T: Sendable>(
+        with id: AccountID, _ body: () async throws(SyncError) -> T
+    ) async throws(SyncError) -> T {
+        guard accounts[id]?.isFilling != true, let lock = filling?.lock ?? ProgramLock.take(writer.path) else {
+            throw SyncError(CacheError(code: .outdated, path: writer.path, detail: "the account is being filled"))
+        }
+        filling = (lock, (filling?.users ?? 0) + 1)
+        accounts[id]?.isFilling = true
+        defer {
+            accounts[id]?.isFilling = false
+            filling = filling.flatMap { $0.users > 1 ? ($0.lock, $0.users - 1) : nil }
+        }
+        return try await body()
+    }
+
     /// Asks again for everything that changed since the state that was noted before the first page: a page may have been
     /// older than a change that was written before it. Afterwards the cache's state is newer than every page.
     func replay(_ filling: inout Filling, since noted: State) async throws(SyncError) {

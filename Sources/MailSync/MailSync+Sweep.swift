@@ -72,6 +72,7 @@ extension MailSync {
                         try await catchUp(id)
                     } else {
                         try await write(id, since, changes, created, updated, settling: confirmed[id] ?? [])
+                        if told || takesWholeTurn(id) { try await catchUp(id) }
                     }
                 }
             } catch {
@@ -156,7 +157,9 @@ extension MailSync {
             try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
             accounts[id]?.emailState = changes.newState
         } catch  where error.cache?.code == .outdated {
-            accounts[id]?.emailState = try await states(of: id).email
+            // Not in one statement: the accounts would be held open for writing while others write them.
+            let state = try await states(of: id).email
+            accounts[id]?.emailState = state
         }
         accounts[id]?.lastMoved = clock.now()
         recovered(id)

@@ -47,6 +47,8 @@ package actor MailSync {
     var actRetries: [AccountID: ActRetry] = [:]
     /// How often the server had no final word on a message of an act.
     var actAttempts: [ActTargetID: Int] = [:]
+    /// Keeps other programs from filling the same cache, and how many parts of this one rely on it.
+    var filling: (lock: ProgramLock, users: Int)?
     /// Lets so many requests of first fills through.
     let fillLane: Lane
 

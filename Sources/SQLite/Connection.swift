@@ -77,7 +77,7 @@ package final class Connection {
     static func failure(_ connection: OpaquePointer, sql: String?) -> SQLiteError {
         SQLiteError(
             resultCode: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)),
-            sql: sql)
+            sql: sql, systemError: sqlite3_system_errno(connection))
     }
 
     /// How many rows the last INSERT, UPDATE or DELETE changed.
@@ -158,8 +158,9 @@ package final class Connection {
             try execute("COMMIT")
             return result
         } catch {
-            // A full disk or an interrupt may have rolled back already; then there is nothing left to undo.
-            if sqlite3_get_autocommit(pointer) == 0 { try execute("ROLLBACK") }
+            // A full disk or an interrupt may have rolled back already; then there is nothing left to undo. What went
+            // wrong is the first error, whatever the disk says to this.
+            if sqlite3_get_autocommit(pointer) == 0 { sqlite3_exec(pointer, "ROLLBACK", nil, nil, nil) }
             throw error
         }
     }

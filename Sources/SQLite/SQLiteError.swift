@@ -1,4 +1,5 @@
 internal import CSQLite
+import Glibc
 
 /// What SQLite answered when it did not do what was asked.
 ///
@@ -35,10 +36,18 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The SQL that was prepared or stepped, or nil where it was neither.
     package let sql: String?
 
-    package init(resultCode: Int32, message: String, sql: String?) {
-        self.code = Code(resultCode: resultCode)
+    /// SQLITE_IOERR_WRITE, a macro that is not imported.
+    private static let failedWrite = SQLITE_IOERR | 3 << 8
+
+    /// - Parameter systemError: what the system said last of the file (`errno`), 0 where it was not asked.
+    package init(resultCode: Int32, message: String, sql: String?, systemError: Int32 = 0) {
+        let code = Code(resultCode: resultCode)
+        // What a quota or a limit of the process does not let in is told as a failed write, mostly without the reason.
+        let isFull = resultCode == Self.failedWrite && [0, ENOSPC, EDQUOT, EFBIG].contains(systemError)
+        self.code = isFull ? .full : code
         self.resultCode = resultCode
-        self.message = message
+        self.message =
+            code == .io && systemError != 0 ? "\(message): \(String(cString: strerror(systemError)))" : message
         self.sql = sql
     }
 

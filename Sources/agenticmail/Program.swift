@@ -8,6 +8,8 @@ enum Program {
     static func run(_ words: [String]) -> Int32 {
         // A reader that goes away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error of the write too: the same as a disk that is full.
+        signal(SIGXFSZ, SIG_IGN)
         let output = Output(isJSON: words.contains("--json"))
         do {
             switch try CommandLineParser().parse(words) {

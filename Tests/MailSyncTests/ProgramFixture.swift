@@ -1,6 +1,7 @@
 import Foundation
 import JMAP
 import MailCache
+import Sandbox
 import TestSupport
 import Testing
 

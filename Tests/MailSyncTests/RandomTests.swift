@@ -55,7 +55,7 @@ struct RandomTests {
         fixture.sandbox.faults.clear()
         fixture.isCut.set(false)
         #expect(await fixture.hasSent(cache), "\(Seeds.variable)=\(seed): acts are left: \(cache.writer.acts.value)")
-        try await fixture.settle(cache, seconds: 12, orThrow: true)
+        try await fixture.settle(cache, seconds: 20, orThrow: true)
         // What was refused is so for a reason, and keeps nothing back.
         try await cache.writer.dismiss()
     }

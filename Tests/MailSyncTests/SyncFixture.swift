@@ -64,13 +64,17 @@ final class SyncFixture: Sendable {
             "x:Account/set", "operator",
             [
                 "@type": "User", "name": "olga", "domainId": domain, "roles": ["@type": "Admin"],
-                "credentials": ["0": ["@type": "Password", "secret": "correct horse battery staple 7"]],
+                "credentials": ["0": ["@type": "Password", "secret": .string(Self.password)]],
                 "permissions": ["@type": "Inherit"], "memberGroupIds": [:],
             ])
         agents = (0..<count).map { AccountID(made["agent-\($0)"] ?? "") }
         operatorID = AccountID(made["operator"] ?? "")
-        operatorLogin = .basic(user: "olga@agents.example.test", password: "correct horse battery staple 7")
+        operatorLogin = .basic(user: Self.login, password: Self.password)
     }
+
+    /// The operator's login.
+    static let login = "olga@agents.example.test"
+    static let password = "correct horse battery staple 7"
 
     /// Every account that the synchronisation keeps.
     var accounts: [AccountID] { [operatorID] + agents }
@@ -89,22 +93,26 @@ final class SyncFixture: Sendable {
     }
 
     /// A synchronisation that has not begun, and its cache.
-    func sync(_ options: SyncOptions = SyncFixture.options, silence: Duration = .seconds(75)) throws -> (
-        MailSync, MailCache
-    ) {
-        let cache = try MailCache.open(at: folder.file("cache.sqlite"), journal: folder.file("acts.sqlite"))
+    ///
+    /// - Parameter home: The folder of the files; the fixture's own otherwise.
+    func sync(
+        _ options: SyncOptions = SyncFixture.options, silence: Duration = .seconds(75), in home: String? = nil,
+        clock: SyncClock = .system
+    ) throws -> (MailSync, MailCache) {
+        let home = home ?? folder.path
+        let cache = try MailCache.open(at: home + "/cache.sqlite", journal: home + "/acts.sqlite", now: clock.date)
         let client = JMAPClient(
             origin: try #require(URL(string: sandbox.url)), credential: operatorLogin, transport: transport,
             options: JMAPClient.Options(pushSilence: silence))
-        return (MailSync(client: client, cache: cache, options: options, random: { 0.5 }), cache)
+        return (MailSync(client: client, cache: cache, options: options, clock: clock, random: { 0.5 }), cache)
     }
 
     /// Runs a synchronisation beside the closure and ends it afterwards.
     func running<T>(
-        _ options: SyncOptions = SyncFixture.options, silence: Duration = .seconds(75),
-        _ body: (MailSync, MailCache) async throws -> T
+        _ options: SyncOptions = SyncFixture.options, silence: Duration = .seconds(75), in home: String? = nil,
+        clock: SyncClock = .system, _ body: (MailSync, MailCache) async throws -> T
     ) async throws -> T {
-        let (sync, cache) = try sync(options, silence: silence)
+        let (sync, cache) = try sync(options, silence: silence, in: home, clock: clock)
         let task = Task { await sync.run() }
         let result: Result<T, any Error>
         do { result = .success(try await body(sync, cache)) } catch { result = .failure(error) }

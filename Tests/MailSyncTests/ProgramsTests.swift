@@ -1,0 +1,110 @@
+import Glibc
+import HTTPTransport
+import JMAP
+import MailCache
+import MailSync
+import SQLite
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite("Several programs on one cache")
+struct ProgramsTests {
+    /// Nothing happens by polling within a test.
+    private static var patient: SyncOptions {
+        var options = SyncFixture.options
+        options.pollInterval = .seconds(600)
+        return options
+    }
+
+    @Test("an act that another program writes down is sent at once, and shown")
+    func actOfAnother() async throws {
+        let fixture = try await SyncFixture(agents: 0)
+        try await fixture.add(3, to: fixture.operatorID)
+        try await fixture.running(Self.patient) { sync, cache in
+            try await fixture.settle(cache)
+            #expect(await until { sync.currentStatus.connection == .live })
+            let other = try fixture.sync().1
+            let receipt = try await other.writer.perform(
+                ActRequest(.keyword("$flagged", isSet: true), on: fixture.keys(other)))
+            #expect(await until { cache.writer.acts.value[receipt.act?.id ?? ActID(rawValue: 0)]?.counts[.done] == 3 })
+            try await fixture.settle(cache)
+            #expect(try cache.reader().messages(in: .all, limit: 9).rows.allSatisfy { $0.flags.contains(.flagged) })
+        }
+    }
+
+    @Test("what another program writes is told to whoever shows the cache, also offline")
+    func toldOfAnother() async throws {
+        let fixture = try await SyncFixture(agents: 0)
+        try await fixture.add(3, to: fixture.operatorID)
+        try await fixture.running(Self.patient) { sync, cache in
+            try await fixture.settle(cache)
+            fixture.isCut.set(true)
+            fixture.sandbox.faults.cutStreams()
+            #expect(await until { if case .offline = sync.currentStatus.connection { true } else { false } })
+            let told = Switch()
+            let listener = Task {
+                for await change in cache.changes() where change.isMany && change.accounts.contains(fixture.operatorID)
+                {
+                    told.set(true)
+                }
+            }
+            let other = try fixture.sync().1
+            _ = try await other.writer.perform(ActRequest(.role(.trash), on: fixture.keys(other)))
+            #expect(await until { told.isOn })
+            #expect(await until { cache.writer.acts.value.waiting == 3 })
+            listener.cancel()
+            fixture.isCut.set(false)
+            await sync.refresh()
+            #expect(await fixture.hasSent(cache))
+            try await fixture.settle(cache)
+        }
+    }
+
+    @Test("one process follows and acts, another follows, others act: none spoils the file, all acts are done once")
+    func processes() async throws {
+        let sets = Counter()
+        let fixture = try await SyncFixture(agents: 1) { base in
+            HTTPInterceptor(
+                base,
+                send: { request, base async throws(HTTPError) in
+                    if case .bytes(let body) = request.body, String(decoding: body, as: UTF8.self).contains("Email/set")
+                    {
+                        sets.add()
+                    }
+                    return try await base.send(request)
+                })
+        }
+        for account in fixture.accounts { try await fixture.add(60, to: account) }
+        let program = try ProgramFixture(fixture)
+        #expect(try await program.run("sync") == 0)
+        let (path, journal) = (try program.cachePath(), try program.journalPath())
+        let cache = try MailCache.open(at: path, journal: journal)
+        let client = JMAPClient(
+            origin: fixture.admin.origin, credential: fixture.operatorLogin, transport: fixture.transport)
+        let sync = MailSync(client: client, cache: cache, options: SyncFixture.options)
+        let task = Task { await sync.run() }
+        let follower = try program.start("sync", "--watch")
+        let rows = try cache.reader().messages(in: .all, limit: 200).rows
+        for round in 0..<4 {
+            let own = rows[(round * 20)..<(round * 20 + 10)].map(\.key)
+            _ = try await sync.perform(ActRequest(.keyword("round-\(round)", isSet: true), on: own))
+            let other = rows[round * 20 + 10]
+            #expect(try await program.run("mail", "flag", "\(other.account)/\(other.emailID)") == 0)
+            for account in fixture.accounts { try await fixture.add(5, to: account, subject: "Round \(round)") }
+        }
+        #expect(await fixture.hasSent(cache))
+        try await fixture.settle(cache)
+        let marked = try cache.reader().messages(in: .all, limit: 200).rows
+        #expect(marked.count { !$0.keywords.isEmpty } == 40)
+        #expect(marked.count { $0.flags.contains(.flagged) } == 4)
+        #expect(!follower.hasEnded, "\(follower.output)")
+        follower.end(SIGTERM)
+        task.cancel()
+        await task.value
+        for file in [path, journal] {
+            let check = try Connection.open(.file(file)).first("PRAGMA integrity_check") { $0.text(0) }
+            #expect(check == "ok")
+        }
+    }
+}
