@@ -173,8 +173,8 @@ package actor CacheWriter {
     /// Forgets the hours before the floor; where the clock was ahead and is not any longer, counts those again that were
     /// forgotten too early.
     private func moveTraffic(to floor: Int64) throws {
-        let before = try connection.first("SELECT value FROM setting WHERE name = 'traffic-floor'") { $0.int64(0) } ?? 0
-        try connection.run("INSERT OR REPLACE INTO setting VALUES ('traffic-floor', ?)", floor)
+        let before = try connection.first("SELECT value FROM setting WHERE name = 'counted-from'") { $0.int64(0) } ?? 0
+        try connection.run("INSERT OR REPLACE INTO setting VALUES ('counted-from', ?)", floor)
         try connection.run("DELETE FROM traffic WHERE hour < ?", floor / 3_600)
         if before > floor {
             try connection.run(
