@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         // MARK: C and C++ libraries of the system
         system("CArchive"),
+        system("CCares"),
         system("CCrypt"),
         system("CCurl"),
         system("CGMime", pkgConfig: "gmime-3.0"),
@@ -60,7 +61,8 @@ let package = Package(
         library("Configuration", ["CTOML", "SafeText"]),
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
-        library("Stalwart", ["CCrypt", "CCurl", "JMAP", "HTTPTransport", "Sodium"]),
+        library("DNS", ["CCares"]),
+        library("Stalwart", ["CCrypt", "CCurl", "DNS", "JMAP", "HTTPTransport", "Sodium"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],
@@ -112,6 +114,8 @@ let package = Package(
         tests("Configuration", ["Configuration"]),
         tests("HTTPTransport", ["HTTPTransport"]),
         tests("JMAP", ["JMAP", "HTTPTransport", "Sandbox"]),
+        tests("DNS", ["DNS"]),
+        tests("Stalwart", ["Stalwart", "JMAP", "HTTPTransport", "Sandbox"]),
         tests("Message", ["Message"]),
         tests("Inspection", ["Inspection", "Message", "Configuration"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),

@@ -143,6 +143,13 @@ final class SandboxService: Sendable {
             }
         case ("GET", "api", 2) where path[1] == "account":
             return withLogin(request) { server, login in .json(server.account(login)) }
+        case ("POST", "api", 2) where path[1] == "auth":
+            return .answer((try? work { $0.oauthLogin(request.body) }.get()) ?? .internalError)
+        case ("POST", "auth", 2) where path[1] == "device":
+            return .answer((try? work { $0.oauthDevice() }.get()) ?? .internalError)
+        case ("POST", "auth", 2) where path[1] == "token":
+            let form = HTTPRequest.parts(of: "?" + String(decoding: request.body, as: UTF8.self)).query
+            return .answer((try? work { $0.oauthToken(form) }.get()) ?? .internalError)
         case ("POST", "jmap", 1): return jmap(request, parsed)
         case ("POST", "jmap", 3) where path[1] == "upload": return upload(request, to: path[2])
         case ("GET", "jmap", 4...) where path[1] == "download":

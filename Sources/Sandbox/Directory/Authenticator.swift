@@ -29,12 +29,16 @@ enum Authentication {
 struct Authenticator {
     /// The name and password of the administrator who is there from the start.
     let administrator: (name: String, password: String)
+    /// Codes and tokens that logins were given.
+    var desk = OAuthDesk()
 
     /// Who a field named, without what may change: permissions are worked out anew for each request.
     private enum Identity {
         case recovery
         case account(Int)
         case secret(IssuedSecret)
+        /// An access token, by its digest.
+        case token([UInt8])
         /// The password is right, and its owner may not act for others.
         case powerless
     }
@@ -66,6 +70,9 @@ struct Authenticator {
                     groups: []))
         case .powerless: return .forbidden
         case .account(let id): return login(id, permissions: directory.permissions(of: id), directory)
+        case .token(let digest):
+            guard let id = desk.account(ofToken: digest) else { return .refused }
+            return login(id, permissions: directory.permissions(of: id), directory)
         case .secret(let secret):
             if let expires = secret.expires, expires <= Timestamp.now { return .refused }
             guard secret.allowedIPs.isEmpty || secret.allowedIPs.contains(where: Self.holdsLoopback) else {
@@ -87,9 +94,9 @@ struct Authenticator {
         guard parts.count == 2 else { return nil }
         switch parts[0].lowercased() {
         case "bearer":
-            guard let secret = directory.secret(digest: Sodium.sha256(Array(parts[1].utf8))), secret.kind == .apiKey
-            else { return nil }
-            return .secret(secret)
+            let digest = Sodium.sha256(Array(parts[1].utf8))
+            if let secret = directory.secret(digest: digest) { return secret.kind == .apiKey ? .secret(secret) : nil }
+            return desk.account(ofToken: digest) == nil ? nil : .token(digest)
         case "basic":
             guard let bytes = Base64.decode(parts[1]), let text = String(validating: bytes, as: UTF8.self),
                 let colon = text.firstIndex(of: ":")
@@ -114,7 +121,7 @@ struct Authenticator {
                 let permissions = directory.permissions(of: id)
                 return permissions.isSuperset(of: ["authenticate", "impersonate"]) ? .account(account.id) : .powerless
             case .powerless: return .powerless
-            case .secret, nil: return nil
+            case .secret, .token, nil: return nil
             }
         }
         guard let account = directory.account(address: name) else { return nil }

@@ -39,17 +39,21 @@ extension SendingProver {
         return permission.hasPrefix("action") || isWriting && families.contains { permission.hasPrefix($0) }
     }
 
-    /// Whether the credential reaches the operator's account by its id.
+    /// Whether the credential reaches another account by its id.
     func otherAccountDoor() async -> Door {
         func door(_ state: Door.State, _ evidence: String) -> Door {
             Door(id: "other-account", name: "another's account", state: state, evidence: evidence)
         }
         guard let `operator` else { return door(.absent, "no other account was named") }
-        let other: AccountID?
-        do throws(JMAPError) { other = try await `operator`.client.session().primaryMailAccount } catch {
+        let others: [ServerAccount]
+        do throws(StalwartError) {
+            others = try await `operator`.accounts(AccountFilter(kind: .individual), page: 0, limit: 2).accounts
+        } catch {
             return door(.uncertain, error.sentence)
         }
-        guard let other, other != account else { return door(.absent, "no other account was named") }
+        guard let other = others.map(\.id).first(where: { $0 != account }) else {
+            return door(.absent, "there is no other account")
+        }
         do throws(JMAPError) {
             _ = try await client.call(MailboxGet(account: other, ids: []))
             return door(.open, "the account \(other) answers")

@@ -47,6 +47,8 @@ extension SendingProver {
             switch error.code {
             case .method("forbidden") where !error.detail.contains("Another process modified"):
                 return door(.refused, error.detail.isEmpty ? "forbidden" : error.detail)
+            // Rights are looked at first: whoever is told of the arguments has them.
+            case .method("invalidArguments"): return door(.open, error.detail.isEmpty ? error.sentence : error.detail)
             case .method("unknownMethod"): return door(.absent, "no \(attempt.method)")
             case .method("accountNotSupportedByMethod"), .method("accountReadOnly"), .forbidden:
                 return door(.refused, error.detail.isEmpty ? "refused" : error.detail)

@@ -1,4 +1,5 @@
 import CCurl
+import DNS
 import HTTPTransport
 import JMAP
 

@@ -1,3 +1,4 @@
+import DNS
 import FoundationEssentials
 import Glibc
 import HTTPTransport

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread of its own for calls that block, so that the pool's few threads stay free.
-enum DetachedThread {
+package enum DetachedThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
 
@@ -11,7 +11,7 @@ enum DetachedThread {
     }
 
     /// Runs a body on a new thread; on this one where the system gives none.
-    static func run(_ body: @escaping @Sendable () -> Void) {
+    package static func run(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let status = pthread_create(
