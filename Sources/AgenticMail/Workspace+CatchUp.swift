@@ -28,6 +28,8 @@ extension Workspace {
         defer { runner.cancel() }
         do throws(WorkspaceError) {
             try await waitUntilInStep(withText: withText)
+            // In step goes both ways: what was done here is on the server too, or waits for a reason.
+            try await sendActs()
         } catch {
             runner.cancel()
             await runner.value

@@ -44,6 +44,8 @@ package actor CacheWriter {
     private var version = -1
     /// The version of the file up to which subscribers know what happened.
     private var toldVersion: Int?
+    /// True where the journal was read again since somebody last looked for what others have done.
+    private var hasNewActs = false
     /// Messages that were received before are not counted by the hour; seconds since 1970.
     private(set) var trafficFloor: Int64 = 0
     /// What the running transaction has changed so far.
@@ -132,15 +134,16 @@ package actor CacheWriter {
 
     /// Whether another program has written acts; nil where none has written anything since this was last looked at.
     private func lookForOthers() throws(CacheError) -> Bool? {
-        let (hasActs, isNew) = try CacheError.translating(path) {
-            let hasActs = try journal?.isOutdated() ?? false
+        let isNew = try CacheError.translating(path) {
             let current = try connection.first("PRAGMA data_version") { $0.int(0) } ?? 0
-            return (hasActs, hasActs || current != toldVersion)
+            return try hasNewActs || current != toldVersion || journal?.isOutdated() == true
         }
         guard isNew else { return nil }
-        // An empty transaction writes nothing, and reads everything that others wrote.
+        // An empty transaction writes nothing, and reads everything that others wrote. A transaction of this program may
+        // have read it already.
         try transaction {}
-        return hasActs
+        defer { hasNewActs = false }
+        return hasNewActs
     }
 
     private func forget() {
@@ -160,7 +163,10 @@ package actor CacheWriter {
             forget()
             version = current
         }
-        if let journal, try journal.refresh() { acts.update { $0 = (try? journal.summary()) ?? $0 } }
+        if let journal, try journal.refresh() {
+            hasNewActs = true
+            acts.update { $0 = (try? journal.summary()) ?? $0 }
+        }
         if !hasShownActs, journal != nil {
             hasShownActs = true
             try showAllAgain()

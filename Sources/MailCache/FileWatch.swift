@@ -37,6 +37,8 @@ enum FileWatch {
             return nil
         }
         pthread_detach(thread)
+        // What was written before the watch began is looked for once.
+        continuation.yield()
         continuation.onTermination = { _ in end.signal() }
         return stream
     }
