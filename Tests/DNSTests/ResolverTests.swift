@@ -34,12 +34,12 @@ struct ResolverTests {
 
     @Test("a server that refuses says so", arguments: [2, 5] as [UInt8])
     func refused(_ code: UInt8) async {
-        #expect(throws: DNSError(.refused, name: Self.name)) { try await outcome(.mx, .init(code: code))?.get() }
+        await #expect(throws: DNSError(.refused, name: Self.name)) { try await outcome(.mx, .init(code: code))?.get() }
     }
 
     @Test("a server that says nothing is offline, and is not waited for without end")
     func silence() async {
-        #expect(throws: DNSError(.offline, name: Self.name)) {
+        await #expect(throws: DNSError(.offline, name: Self.name)) {
             try await outcome(.mx, nil, patience: .milliseconds(20))?.get()
         }
     }

@@ -73,7 +73,9 @@ struct KillTests {
         let other = try MailCache.open(at: cachePath, journal: journalPath)
         try await other.writer.showActs()
         #expect(other.writer.acts.value.waiting == 0 && other.writer.acts.value.refused == 0)
-        #expect(try Self.standings(other) == expected)
+        let found = try Self.standings(other)
+        for (message, standing) in expected { #expect(found[message] == standing, "\(message)") }
+        #expect(found.count == expected.count)
         try await fixture.settle(other)
     }
 
