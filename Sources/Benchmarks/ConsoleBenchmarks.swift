@@ -63,23 +63,42 @@ struct ConsoleBenchmarks {
     }
 
     private mutating func keys(_ folder: BenchmarkFolder, _ size: String) throws {
-        let console = try folder.console(columns: 120, rows: 40)
+        let console = try unified(folder, columns: 120, rows: 40)
         defer { console.end() }
+        let bytes = try move(console, size)
+        report.add("bytes_per_key_120x40", bytes)
+        try search(console, size)
+        report.add("rss_mb_\(size)", ProcessFigures(pid: console.pid).residentMegabytes, goal: .atMost(60))
+        try openThread(console)
+        try count(folder)
+    }
+
+    /// A console on every account's messages in one list: the longest that there is.
+    private func unified(_ folder: BenchmarkFolder, columns: Int, rows: Int) throws -> Pseudoterminal {
+        let console = try folder.console(columns: columns, rows: rows)
         guard console.wait(for: "agent-1") != nil else { throw BenchmarkError("the console showed no row") }
-        // Every account's messages in one list: the longest that there is.
         try console.type(Array(":inbox\r".utf8))
         guard console.wait(for: "all inboxes") != nil else {
             throw BenchmarkError("the inbox of all agents did not open")
         }
         _ = console.drain(quiet: 500)
-        try move(console, size)
-        try search(console, size)
-        report.add("rss_mb_\(size)", ProcessFigures(pid: console.pid).residentMegabytes, goal: .atMost(60))
-        try openThread(console)
+        return console
     }
 
-    /// The cursor and pages, at the top, in the middle and at the end.
-    private mutating func move(_ console: Pseudoterminal, _ size: String) throws {
+    /// Bytes for a key that moves the cursor, on the terminal of 80 columns that everything is measured by elsewhere.
+    private mutating func count(_ folder: BenchmarkFolder) throws {
+        let console = try unified(folder, columns: 80, rows: 24)
+        defer { console.end() }
+        var bytes: [Double] = []
+        for (place, key) in [("g", "j"), ("50%", "j"), ("G", "k")] {
+            try go(to: place, console)
+            for _ in 0..<100 { bytes.append(Double(try press(key, console).1)) }
+        }
+        report.add("bytes_per_key", bytes.reduce(0, +) / Double(bytes.count), goal: .atMost(300))
+    }
+
+    /// The cursor and pages, at the top, in the middle and at the end; gives the bytes for a key.
+    private mutating func move(_ console: Pseudoterminal, _ size: String) throws -> Double {
         var bytes = 0
         var (keys, pages): ([Double], [Double]) = ([], [])
         for (place, key, page) in [("g", "j", "\u{1b}[6~"), ("50%", "j", "\u{1b}[6~"), ("G", "k", "\u{1b}[5~")] {
@@ -94,8 +113,8 @@ struct ConsoleBenchmarks {
         report.add("key_ms_p50_\(size)", keys.percentile(50), goal: .atMost(0.8))
         report.add("key_ms_p95_\(size)", keys.percentile(95), goal: .atMost(2))
         report.add("key_ms_p99_\(size)", keys.percentile(99), goal: .atMost(4))
-        report.add("bytes_per_key", Double(bytes) / Double(keys.count), goal: .atMost(300))
         report.add("page_ms_p95_\(size)", pages.percentile(95), goal: .atMost(2))
+        return Double(bytes) / Double(keys.count)
     }
 
     /// A list has no middle key: the middle is a thousand pages down, typed ahead.

@@ -6,7 +6,8 @@ extension Theme {
     package static let standardRoles: [String: String] = [
         "text": "default", "muted": "#8a8a8a", "title": "bold #d7d7ff", "header": "#e4e4e4 on #303030",
         "breadcrumb": "#a8a8a8", "footer": "#a8a8a8 on #303030", "key": "bold #87d7ff", "border": "#585858",
-        "workspace": "bold #87d787", "workspace-caution": "bold #ffffff on #af0000", "selection": "on #264f78",
+        "workspace": "bold #87d787", "workspace-caution": "bold #ffffff on #af0000",
+        "selection": "bold #f2f6fa on #264f78",
         "selection-inactive": "on #303030", "marked": "on #4e3d00", "match": "#000000 on #d7af5f",
         "match-current": "bold #000000 on #ffd75f", "mark": "bold #ff5f87", "column-title": "underline #a8a8a8",
         "unread": "bold #ffffff", "flagged": "#ffaf5f", "held": "bold #ffaf00", "agent": "#87d7d7",

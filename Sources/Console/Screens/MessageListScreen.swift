@@ -109,7 +109,7 @@ package class MessageListScreen: ListScreen<MessageRow> {
             Line(SafeText(untrusted: date), .time),
         ]
         if showsAgent { cells.append(Line(console.accountName(row.account), .agent)) }
-        if showsDirection { cells.append(Line(isOutgoing ? "→" : "←", isOutgoing ? .title : .muted)) }
+        if showsDirection { cells.append(Line(isOutgoing ? "→" : "←", .agent)) }
         cells += [
             Line(isOutgoing ? People.recipients(row.to) : People.short(row.from), role),
             Line(subject),
