@@ -36,6 +36,8 @@ final class ActJournal {
     /// False while nothing was ever done, so that nothing has to be looked up.
     private(set) var isUsed = false
     private var version = -1
+    /// True while a transaction waits for that of the cache.
+    private var isSettling = false
 
     private init(_ connection: Connection, path: String) {
         self.connection = connection
@@ -151,6 +153,23 @@ final class ActJournal {
             }
             return changed
         }
+    }
+
+    /// Writes that targets are done, once `endSettling` says that the cache has what the server has of them.
+    func settle(_ targets: [ActTargetID]) throws -> Set<MessageName> {
+        if !isSettling {
+            try connection.beginTransaction()
+            isSettling = true
+        }
+        return try set(targets.map { ($0, .done, "") })
+    }
+
+    /// The cache has committed what was read of settled acts, or has not: only then are they done.
+    func endSettling(commit: Bool) {
+        guard isSettling else { return }
+        isSettling = false
+        // Where it fails the acts stay confirmed, and are settled by the next reading.
+        do { try connection.endTransaction(commit: commit) } catch { forget() }
     }
 
     private func name(of id: ActTargetID) throws -> MessageName? {

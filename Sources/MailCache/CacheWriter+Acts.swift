@@ -197,7 +197,7 @@ extension CacheWriter {
     func settle(_ targets: [ActTargetID]) throws -> Set<MessageName> {
         guard let journal, !targets.isEmpty else { return [] }
         let open = Set(journal.open.values.flatMap { $0.values.joined().filter { $0.state == .confirmed }.map(\.id) })
-        let names = try journal.set(targets.filter(open.contains).map { ($0, .done, "") })
+        let names = try journal.settle(targets.filter(open.contains))
         if !names.isEmpty { try publish(journal) }
         return names
     }

@@ -91,12 +91,15 @@ package actor CacheWriter {
                 // What was learnt in a transaction that is undone may not be so; what the journal has all the same is
                 // shown with the next one.
                 forget()
+                journal?.endSettling(commit: false)
                 journal?.forget()
                 hasShownActs = false
                 trafficFloor = 0
                 throw error
             }
         }
+        // After the cache: a program that is killed in between shows the acts as they were done until it has read again.
+        journal?.endSettling(commit: true)
         feed.publish(change)
         change = CacheChange()
         try? tellOfOthers()

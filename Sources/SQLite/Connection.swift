@@ -165,6 +165,22 @@ package final class Connection {
         }
     }
 
+    /// Begins a transaction that `endTransaction` ends: for one that must outlast that of another file.
+    package func beginTransaction() throws(SQLiteError) {
+        try execute("BEGIN IMMEDIATE")
+        isInTransaction = true
+    }
+
+    /// Ends the transaction that `beginTransaction` began. One that cannot be committed is rolled back.
+    package func endTransaction(commit: Bool) throws(SQLiteError) {
+        isInTransaction = false
+        defer {
+            // What went wrong is the error of the commit, whatever the disk says to this.
+            if sqlite3_get_autocommit(pointer) == 0 { sqlite3_exec(pointer, "ROLLBACK", nil, nil, nil) }
+        }
+        if commit { try execute("COMMIT") }
+    }
+
     /// Runs the closure on one snapshot: what other connections write meanwhile is not seen.
     package func snapshot<T>(_ body: () throws -> T) throws -> T {
         guard !isInTransaction else { return try body() }
