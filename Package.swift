@@ -77,7 +77,10 @@ let package = Package(
         library("MailSync", ["MailCache", "JMAP", "HTTPTransport"]),
         library(
             "AgenticMail",
-            ["Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync", "Message", "SafeText"]),
+            [
+                "Configuration", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync", "Message",
+                "SafeText", "Stalwart",
+            ]),
 
         // MARK: The server inside
         library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
@@ -92,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "agenticmail",
             dependencies: [
-                "AgenticMail", "Configuration", "Console", "HTTPTransport", "Inspection", "JMAP", "MailCache",
+                "AgenticMail", "Configuration", "Console", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache",
                 "MailSync",
                 "Message", "SafeText", "Sandbox", "TerminalUI",
             ],

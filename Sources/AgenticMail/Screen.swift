@@ -22,6 +22,10 @@ package enum Screen: String, Sendable, Hashable, CaseIterable {
     case acts
     /// Each check of the workspace with its cure.
     case doctor
+    /// The server's domains.
+    case domains
+    /// One domain's DNS records, wanted beside found.
+    case records
     /// The keys of the screen before, each runnable.
     case help
 }
@@ -64,7 +68,7 @@ package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Screens with one message open.
     package static let readers: ScreenSet = [.thread, .source, .headers]
     /// Screens that are a list of rows.
-    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .help]
+    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .domains, .records, .help]
     /// Screens on which one message is selected or open.
     package static let messages = messageLists.union(readers)
 }

@@ -97,7 +97,8 @@ package struct StalwartError: Error, Sendable, Hashable {
         case .malformed: code = .malformed
         case .cancelled: code = .cancelled
         case .method("forbidden"): code = error.isRaceText ? .race : .missingPermission(permission)
-        case .method("unknownMethod"), .method("unknownCapability"), .request: code = .unknownServer
+        case .method("unknownMethod"): code = .unsupported
+        case .request: code = .unknownServer
         case .method("serverFail"), .method("serverPartialFail"): code = .unavailable
         case .method(let type), .set(let type): code = .refused(type)
         }

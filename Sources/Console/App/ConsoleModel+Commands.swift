@@ -16,6 +16,7 @@ extension ConsoleModel {
         case "mail.undo": undo(nil)
         case "go.jobs": openOnce(.jobs) { JobsScreen(self) }
         case "doctor": openOnce(.doctor) { DoctorScreen(self) }
+        case "domain.list": openOnce(.domains) { DomainsScreen(self) }
         case "help": help(arguments)
         case "mail.search": search(arguments)
         case "command": prompt = CommandPrompt(self)
@@ -41,7 +42,7 @@ extension ConsoleModel {
     }
 
     private func openOnce(_ screen: Screen, _ make: () -> any ScreenView) {
-        let beside: [Screen] = [.log, .jobs, .acts, .doctor, .help]
+        let beside: [Screen] = [.log, .jobs, .acts, .doctor, .domains, .help]
         guard let shown = top?.screen, shown != screen else { return }
         // They are looked into beside the work, so one takes the place of the other.
         if beside.contains(shown) { replaceTop(make()) } else { open(make()) }

@@ -67,6 +67,8 @@ package final class ConsoleModel {
     package enum TerminalRequest: Equatable, Sendable {
         case suspend, redraw
         case theme(String)
+        /// Puts text on the clipboard.
+        case copy(SafeText)
     }
 
     /// A console over a cache; ``start()`` shows the first view.

@@ -27,6 +27,9 @@ extension ConsoleServices {
         dismiss = { try await workspace.dismissActs($0) }
         acts = { workspace.cache.writer.acts.subscribe() }
         checks = { await workspace.examine().checks.map(Check.init) }
+        domains = { try await workspace.domains() }
+        records = { try await workspace.checkDomain($0) }
+        saveZone = { try await workspace.saveZone(of: $0, to: $1) }
         refresh = { await workspace.refresh() }
         watch = { await workspace.show($0) }
     }

@@ -59,6 +59,12 @@ package struct ConsoleServices: Sendable {
     /// What waits and what was refused, now and after each change.
     package var acts: @Sendable () -> AsyncStream<ActSummary>
     package var checks: @Sendable () async -> [Check]
+    /// The server's domains.
+    package var domains: @Sendable () async throws -> [DomainSummary]
+    /// A domain's records, wanted beside found.
+    package var records: @Sendable (String) async throws -> [DomainRecord]
+    /// Saves a domain's records as a zone file into a folder; gives its path.
+    package var saveZone: @Sendable (String, String) async throws -> String
     package var refresh: @Sendable () async throws -> Void
     /// Tells which accounts are on the screen, so that they are looked at more often.
     package var watch: @Sendable (Set<AccountID>) async -> Void
@@ -81,6 +87,9 @@ package struct ConsoleServices: Sendable {
         dismiss = { _ in }
         acts = { AsyncStream { $0.finish() } }
         checks = { [] }
+        domains = { [] }
+        records = { _ in [] }
+        saveZone = { _, _ in "" }
         refresh = {}
         watch = { _ in }
     }

@@ -79,6 +79,7 @@ package final class ConsoleSession {
             case .theme(let name):
                 if let theme = themes.first(where: { $0.name == name }) { loop.terminal.setTheme(theme) }
                 loop.redraw()
+            case .copy(let text): loop.terminal.copy(text)
             }
         }
         if model.exitStatus != nil { loop.stop() }

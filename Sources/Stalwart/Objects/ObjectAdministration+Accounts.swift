@@ -56,7 +56,7 @@ extension ObjectAdministration {
         } catch {
             switch error.code {
             // Without the method or the right to use it, the server's own refusal at the making must do.
-            case .unknownServer, .missingPermission, .refused: return nil
+            case .unsupported, .missingPermission, .refused: return nil
             default: throw error
             }
         }

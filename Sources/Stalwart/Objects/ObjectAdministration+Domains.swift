@@ -1,4 +1,6 @@
+import FoundationEssentials
 import JMAP
+import Sodium
 
 extension ObjectAdministration {
     package func domains() async throws(StalwartError) -> [Domain] {
@@ -40,12 +42,31 @@ extension ObjectAdministration {
         }
     }
 
+    /// Makes an Ed25519 key here and hands it to the server; other kinds cannot be made here.
     package func makeSigningKey(
         for domain: Domain, selector: String, algorithm: SigningAlgorithm
     ) async throws(StalwartError) {
-        throw StalwartError(
-            .unsupported, act: "make a signing key for \(domain.name)", place: place,
-            detail: "\(algorithm.rawValue) \(selector)")
+        let words = "make a signing key for \(domain.name)"
+        guard algorithm == .ed25519 else {
+            throw StalwartError(
+                .unsupported, act: words, place: place,
+                detail: "keys of the kind \(algorithm.rawValue) are made by the server's own management")
+        }
+        let object: [String: JSON] = [
+            "@type": "Dkim1Ed25519Sha256", "domainId": domain.id.json, "selector": .string(selector),
+            "privateKey": ["@type": "Text", "secret": .string(Self.newKey())], "stage": "active",
+        ]
+        let act = Act(words: words, permission: "sysDkimSignatureCreate", writes: true)
+        _ = try await make("x:DkimSignature", object, for: act)
+    }
+
+    /// A fresh private key of Ed25519 in the text form of PKCS #8 (RFC 8410, 7): a fixed beginning and a random seed.
+    private static func newKey() -> String {
+        let beginning: [UInt8] = [
+            0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+        ]
+        let text = Data(beginning + Sodium.random(32)).base64EncodedString()
+        return "-----BEGIN PRIVATE KEY-----\n\(text)\n-----END PRIVATE KEY-----\n"
     }
 }
 
