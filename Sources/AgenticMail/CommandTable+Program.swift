@@ -62,9 +62,11 @@ extension CommandTable {
         Command(
             "doctor", "Check the workspace and say what to do about each fault",
             discussion: """
-                It checks that the server is reached and what answers, the login, what the login may do, the clocks, TLS, \
-                where the session's addresses point, push and the cache.
+                It checks that the server is reached and what answers, the login, what the login may do, the roles, the \
+                clocks, TLS, where the session's addresses point, push and the cache. With --repair-roles the roles are \
+                made what they should be, before they are looked at; accounts that carry them follow at once.
                 """,
+            options: [.init("repair-roles", "Make missing roles, and set the permissions of those that differ.")],
             commandLine: .init("doctor", output: .list, examples: ["doctor", "doctor --json"]),
             console: .init("doctor")),
     ]

@@ -16,7 +16,7 @@ struct Doctor {
         let (reached, obstacle) = await reach()
         checks += reached
         guard obstacle == nil else {
-            for name in ["login", "own mail", "agents", "session addresses", "push"]
+            for name in ["login", "own mail", "agents", "administration", "roles", "session addresses", "push"]
             where !checks.contains(where: { $0.name == name }) {
                 checks.append(Check(name, .skipped, "Nothing can be said before the server is reached."))
             }
@@ -28,6 +28,7 @@ struct Doctor {
             checks.append(Check("login", .good, "Signed in as \(session.username)."))
             checks.append(await ownMail(session))
             checks.append(await agents(session))
+            checks += await administration()
             checks.append(addresses(session))
             checks.append(await push())
             checks.append(await cache())
@@ -36,7 +37,7 @@ struct Doctor {
             let error = WorkspaceError(error)
             let name = error.code == .loginRefused || error.code == .notAllowed ? "login" : "session"
             checks.append(Check(name, .failed, error.message, cure: error.cure))
-            for name in ["own mail", "agents", "session addresses", "push"] {
+            for name in ["own mail", "agents", "administration", "roles", "session addresses", "push"] {
                 checks.append(Check(name, .skipped, "Nothing can be said before the login works."))
             }
             checks.append(await cache())

@@ -68,7 +68,9 @@ package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Screens with one message open.
     package static let readers: ScreenSet = [.thread, .source, .headers]
     /// Screens that are a list of rows.
-    package static let lists: ScreenSet = [.agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .domains, .records, .help]
+    package static let lists: ScreenSet = [
+        .agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .domains, .records, .help,
+    ]
     /// Screens on which one message is selected or open.
     package static let messages = messageLists.union(readers)
 }

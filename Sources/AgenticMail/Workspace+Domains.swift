@@ -27,10 +27,10 @@ extension Workspace {
             if let there = try await administration.domain(named: name) {
                 throw StalwartError(.alreadyExists(id: there.id.rawValue), act: "add the domain \(name)")
             }
-            let keyStep = "A key that signs its mail with Ed25519 is made."
             guard !isTrial else {
                 return DomainAddition(
-                    name: name, id: "", steps: ["The domain \(name) would be added."] + (signs ? [keyStep] : []),
+                    name: name, id: "",
+                    steps: ["The domain \(name) would be added\(signs ? ", with a key that signs its mail" : "")."],
                     warnings: [])
             }
             let id = try await administration.makeDomain(named: name, detail: detail)
@@ -40,7 +40,7 @@ extension Workspace {
                 do throws(StalwartError) {
                     try await administration.makeSigningKey(
                         for: Domain(id: id, name: name), selector: "agenticmail", algorithm: .ed25519)
-                    steps.append(keyStep)
+                    steps.append("A key that signs its mail with Ed25519 was made.")
                 } catch {
                     warnings.append(error.description)
                 }
@@ -77,7 +77,7 @@ extension Workspace {
     package func saveZone(of name: String, to folder: String) async throws(WorkspaceError) -> String {
         let text = try await domainZone(name)
         let path = "\(folder)/\(try Self.domainName(name)).zone"
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else {
             let why = errno == EEXIST ? "there is a file of that name" : String(cString: strerror(errno))
             throw WorkspaceError(
@@ -108,7 +108,7 @@ extension Workspace {
         } catch { throw WorkspaceError(error) }
     }
 
-    private func domainAdministration() async throws(WorkspaceError) -> any Administration {
+    func domainAdministration() async throws(WorkspaceError) -> any Administration {
         do throws(StalwartError) {
             return try await ServerProbe.administration(of: client)
         } catch { throw WorkspaceError(error) }

@@ -50,7 +50,7 @@ package struct Resolver: Sendable {
         var options = ares_options()
         options.timeout = Int32(clamping: max(1, Int(patience / .milliseconds(1))))
         options.tries = 2
-        options.flags = Int32(ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES)
+        options.flags = Int32(ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP)
         var channel: ares_channel?
         let mask = Int32(ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS)
         guard ares_init_options(&channel, &options, mask) == ARES_SUCCESS, let channel else {

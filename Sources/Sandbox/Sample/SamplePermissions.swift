@@ -9,7 +9,6 @@ enum SamplePermissions {
         jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapThreadGet jmapThreadChanges
         jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges jmapEmailCreate jmapEmailUpdate jmapEmailParse
         jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
-        jmapEmailSubmissionGet jmapEmailSubmissionChanges jmapEmailSubmissionQuery jmapEmailSubmissionQueryChanges
         jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
         """)
 
@@ -17,9 +16,10 @@ enum SamplePermissions {
     static let reviewer = list(
         """
         authenticate emailReceive jmapCoreEcho
-        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxCreate jmapThreadGet jmapThreadChanges
-        jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailCreate jmapEmailUpdate jmapEmailImport jmapSearchSnippetGet
-        jmapIdentityGet jmapQuotaGet jmapBlobGet jmapBlobUpload
+        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapMailboxCreate
+        jmapThreadGet jmapThreadChanges jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges
+        jmapEmailCreate jmapEmailUpdate jmapEmailImport jmapEmailParse jmapSearchSnippetGet
+        jmapIdentityGet jmapIdentityChanges jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
         """)
 
     /// An operator manages accounts and domains and reads and files mail in every account.
@@ -29,13 +29,14 @@ enum SamplePermissions {
         jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapMailboxCreate jmapMailboxUpdate
         jmapThreadGet jmapThreadChanges
         jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges jmapEmailCreate jmapEmailUpdate jmapEmailDestroy
-        jmapEmailImport jmapEmailCopy jmapEmailParse jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
-        jmapEmailSubmissionGet jmapEmailSubmissionChanges jmapEmailSubmissionQuery
-        jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobCopy jmapBlobLookup
+        jmapEmailImport jmapEmailParse jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
+        jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
         sysAccountGet sysAccountQuery sysAccountCreate sysAccountUpdate sysAccountDestroy
         sysDomainGet sysDomainQuery sysDomainCreate sysDomainUpdate sysDomainDestroy
         sysRoleGet sysRoleQuery sysRoleCreate sysRoleUpdate sysRoleDestroy
         sysApiKeyGet sysApiKeyQuery sysApiKeyCreate sysApiKeyUpdate sysApiKeyDestroy
+        sysAppPasswordGet sysAppPasswordQuery sysAppPasswordDestroy
+        sysDkimSignatureGet sysDkimSignatureQuery sysDkimSignatureCreate sysMailingListGet sysMailingListQuery
         sysQueuedMessageGet sysQueuedMessageQuery
         """)
 

@@ -24,12 +24,17 @@ extension SendingProver {
         return door(.refused, "\(list.count) permissions, none to send, share or make credentials")
     }
 
-    /// Whether a permission of 0.16 lets its holder send, or get the right to.
-    private static func isDangerous(_ permission: String) -> Bool {
+    /// Whether a permission lets its holder send, or get the right to.
+    static func isDangerous(_ permission: String) -> Bool {
         let ways = [
             "emailSend", "jmapEmailSubmissionCreate", "jmapEmailSubmissionUpdate", "jmapEmailSubmissionDestroy",
             "jmapEmailImport", "jmapEmailCopy", "impersonate", "imapAuthenticate", "pop3Authenticate",
             "sieveAuthenticate", "calendarSchedulingSend", "calendarAlarmsSend", "jmapMailboxUpdate",
+            "email-send", "jmap-email-submission-set", "jmap-email-import", "jmap-email-copy", "jmap-mailbox-set",
+            "imap-authenticate", "pop3-authenticate", "sieve-authenticate", "calendar-scheduling-send",
+            "calendar-alarms",
+            "authenticate-oauth", "manage-passwords", "jmap-identity-set", "jmap-sieve-script-set",
+            "jmap-vacation-response-set", "jmap-push-subscription-set",
         ]
         if ways.contains(permission) { return true }
         let isWriting = ["Create", "Update", "Destroy", "Set"].contains { permission.hasSuffix($0) }

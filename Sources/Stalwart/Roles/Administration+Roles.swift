@@ -15,6 +15,30 @@ package struct RoleCheck: Sendable, Hashable {
     /// Whether it takes permissions away or includes other roles, which none of ours does.
     package let hasForeignParts: Bool
 
+    /// Whether it allows an agent to send, or to get the right to.
+    package var isDangerous: Bool {
+        definition == .agent && (hasForeignParts || extra.contains { SendingProver.isDangerous($0.rawValue) })
+    }
+
+    /// How it differs, in one sentence; that it does not, where it does not.
+    package var sentence: String {
+        let name = definition.name
+        guard role != nil else { return "The role \(name) is not there." }
+        var differences: [String] = []
+        if !extra.isEmpty { differences.append("allows \(Self.list(extra)) too much") }
+        if !missing.isEmpty { differences.append("lacks \(Self.list(missing))") }
+        if hasForeignParts { differences.append("includes or takes away what others give") }
+        if !others.isEmpty { differences.append("is there \(others.count + 1) times") }
+        guard !differences.isEmpty else { return "The role \(name) is what it should be." }
+        return "The role \(name) \(differences.joined(separator: ", and "))."
+    }
+
+    /// A few names, and how many more there are.
+    private static func list(_ permissions: Set<Permission>) -> String {
+        let names = permissions.sorted().prefix(6).map(\.rawValue).joined(separator: ", ")
+        return permissions.count > 6 ? "\(names) and \(permissions.count - 6) more" : names
+    }
+
     /// Whether the server has it exactly as it should be.
     package var isExact: Bool {
         role != nil && others.isEmpty && missing.isEmpty && extra.isEmpty && !hasForeignParts

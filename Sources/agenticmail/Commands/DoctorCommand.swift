@@ -19,7 +19,11 @@ extension CommandHandlers {
         }
         var obstacle: WorkspaceError?
         do {
-            let (found, stopped) = try await context.withWorkspace { await $0.examine() }
+            let repairs = context.parsed.has("repair-roles")
+            let (found, stopped) = try await context.withWorkspace { workspace in
+                if repairs { try await workspace.repairRoles() }
+                return await workspace.examine()
+            }
             checks += found
             obstacle = stopped
         } catch let error as WorkspaceError {
