@@ -96,6 +96,13 @@ package struct Finding: Sendable, Hashable, Codable {
     /// What it adds to the score, from 0 to 1.
     package var weight: Double { confidence * severity.weight }
 
+    /// The same finding, less sure.
+    func scaled(_ factor: Double) -> Finding {
+        Finding(
+            rule: rule, category: category, severity: severity, confidence: confidence * factor, part: part,
+            range: range, excerpt: excerpt, why: why)
+    }
+
     private enum CodingKeys: String, CodingKey {
         case rule, category, severity, confidence, part, range, excerpt, why
     }

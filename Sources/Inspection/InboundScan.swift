@@ -29,10 +29,14 @@ struct InboundScan {
         let forms = NormalForm.forms(of: passage.text, room: &formsLeft)
         var found: [Finding] = []
         for form in forms where form.kind != .joined {
-            for match in inspector.rules.scanner.scan(form, direction: .inbound, until: deadline) {
+            let matches = inspector.rules.scanner.scan(form, direction: .inbound, until: deadline)
+            let talks = !matches.isEmpty && !passage.isHidden && inspector.rules.lexicon.talksAboutAttacks(form.bytes)
+            for match in matches {
+                let isQuoted = talks && inspector.rules.lexicon.isQuoted(match.range, form.bytes)
+                let discount = talks ? (isQuoted ? 0.15 : 0.5) : 1
                 found.append(
                     finding(
-                        match.rule.id, match.rule.category, match.rule.severity, match.rule.confidence, form,
+                        match.rule.id, match.rule.category, match.rule.severity, match.rule.confidence * discount, form,
                         match.range, passage, match.rule.why))
             }
             for reading in LexiconText.readings(form) { found += lexicon(reading, passage) }
@@ -49,11 +53,9 @@ struct InboundScan {
         let scanner = inspector.rules.lexicon
         let matches = scanner.scan(form.bytes)
         guard !matches.isEmpty else { return [] }
-        let isHidden: Bool = if case .hidden = passage.kind { true } else { false }
-        let talks = !isHidden && scanner.talksAboutAttacks(form.bytes)
-        return matches.compactMap { match in
+        let talks = !passage.isHidden && scanner.talksAboutAttacks(form.bytes)
+        return matches.map { match in
             let combination = match.combination
-            guard !combination.needsHidden || isHidden else { return nil }
             // Whoever reports of attacks quotes them.
             let discount = talks ? (match.isQuoted ? 0.15 : 0.4) : 1
             return finding(
@@ -83,14 +85,18 @@ struct InboundScan {
             excerpt: finding.excerpt, why: "\(finding.why) It is not seen: \(reason.rawValue).")
     }
 
-    /// Each rule once a passage, at its heaviest; many hits of one rule say little more than one.
+    /// Each rule once a passage, at its heaviest; rules that fire at one place count little beside the heaviest.
     private static func heaviest(_ findings: [Finding]) -> [Finding] {
-        var best: [String: Finding] = [:]
-        for finding in findings where finding.weight > 0 {
-            if let other = best[finding.rule], other.weight >= finding.weight { continue }
-            best[finding.rule] = finding
+        var kept: [Finding] = []
+        for finding in findings.sorted(by: { $0.weight > $1.weight }) where finding.weight > 0 {
+            if kept.contains(where: { $0.rule == finding.rule }) { continue }
+            let isSamePlace = kept.contains { other in
+                guard let one = finding.range, let two = other.range else { return false }
+                return one.overlaps(two)
+            }
+            kept.append(isSamePlace ? finding.scaled(0.3) : finding)
         }
-        return best.values.sorted { $0.rule < $1.rule }
+        return kept
     }
 
     private mutating func noteHidden(

@@ -22,10 +22,13 @@ package struct Combination: Sendable {
     package let classes: [[String]]
     /// How many characters may lie between two of them.
     package let distance: Int
+    /// Whether words of scripts with spaces must stand in the order of the classes.
     let isOrdered: Bool
     let isAlone: Bool
-    /// Whether it counts in hidden text alone.
-    let needsHidden: Bool
+    /// Whether the words may stand in several sentences.
+    let crossesSentences: Bool
+    /// Classes whose words in the same sentence take a find back.
+    let unless: [String]
     package let place: RulePlace
     package let matches: [String]
     package let spares: [String]
@@ -72,6 +75,15 @@ struct LexiconScanner: Sendable {
                     first < 0x80 || first == 0xD0 || first == 0xD1 || first == 0xC3 || first == 0xC5 || first == 0xCE
                     || first == 0xCF
                 words.append(Word(classNumber: number, isWhole: isWhole, needsBoundary: isSpaced))
+                // Thai writes one vowel as one character or as two.
+                let parted = Array(
+                    word.split(separator: "\u{E33}", omittingEmptySubsequences: false).joined(
+                        separator: "\u{E4D}\u{E32}"
+                    ).utf8)
+                if parted.count != bytes.count, !isWhole, bytes.contains(0xE0) {
+                    spelled.append(parted)
+                    words.append(Word(classNumber: number, isWhole: false, needsBoundary: false))
+                }
             }
         }
         index = KeywordIndex(spelled)
@@ -95,9 +107,14 @@ struct LexiconScanner: Sendable {
                 names.compactMap { classNumbers[$0] }.flatMap { places[$0] }.sorted { $0.lowerBound < $1.lowerBound }
             }
             guard wanted.allSatisfy({ !$0.isEmpty }) else { continue }
+            let spoilers = combination.unless.compactMap { classNumbers[$0] }.flatMap { places[$0] }
             var end = -1
             for first in wanted[0] where first.lowerBound > end {
                 guard let range = join(first, wanted.dropFirst(), combination, text) else { continue }
+                if !spoilers.isEmpty {
+                    let sentence = Self.sentence(around: range, text)
+                    if spoilers.contains(where: { $0.overlaps(sentence) }) { continue }
+                }
                 result.append(Match(combination: combination, range: range, isQuoted: isQuoted(range, text)))
                 end = range.upperBound + 40
                 if result.count >= 200 { return result }
@@ -120,22 +137,45 @@ struct LexiconScanner: Sendable {
     private func join(
         _ first: Range<Int>, _ others: ArraySlice<[Range<Int>]>, _ combination: Combination, _ text: [UInt8]
     ) -> Range<Int>? {
-        // Characters of other scripts take two or three bytes.
-        let isForeign = text[first.lowerBound] >= 0x80
+        // Characters of other scripts take two or three bytes, and verbs may stand last there.
+        let isForeign = text[first.lowerBound..<first.upperBound].contains { $0 >= 0x80 }
         let distance = combination.distance * (isForeign ? 3 : 1)
+        let isOrdered = combination.isOrdered && !isForeign
+        let sentence = combination.crossesSentences ? 0..<text.count : Self.sentence(around: first, text)
         var range = first
         for list in others {
-            let low = combination.isOrdered ? range.upperBound : range.lowerBound - distance
-            let high = range.upperBound + distance
+            let low = max(sentence.lowerBound, isOrdered ? range.upperBound : range.lowerBound - distance)
+            let high = min(sentence.upperBound, range.upperBound + distance)
             guard
                 let next = list.first(where: { place in
-                    place.upperBound > low && place.lowerBound < high && !(place.overlaps(first))
-                        && place != range
+                    place.lowerBound >= low && place.lowerBound < high && !place.overlaps(first)
                 })
             else { return nil }
             range = min(range.lowerBound, next.lowerBound)..<max(range.upperBound, next.upperBound)
         }
         return range
+    }
+
+    /// The sentence that holds a range: from sign to sign, at most so many bytes to each side.
+    private static func sentence(around range: Range<Int>, _ text: [UInt8]) -> Range<Int> {
+        var start = range.lowerBound
+        while start > 0, range.lowerBound - start < 400, !endsSentence(text, start - 1) { start -= 1 }
+        var end = range.upperBound
+        while end < text.count, end - range.upperBound < 400, !endsSentence(text, end) { end += 1 }
+        return start..<end
+    }
+
+    private static func endsSentence(_ text: [UInt8], _ index: Int) -> Bool {
+        switch text[index] {
+        case 0x2E, 0x21, 0x3F:
+            return index + 1 >= text.count || text[index + 1] <= 0x20 || text[index + 1] >= 0x80
+                || text[index + 1] == 0x22
+        case 10: return index + 1 < text.count && (text[index + 1] == 10 || text[index + 1] == 13)
+        // The ideographic full stop and the danda.
+        case 0x82: return index >= 2 && text[index - 2] == 0xE3 && text[index - 1] == 0x80
+        case 0xA4: return index >= 2 && text[index - 2] == 0xE0 && text[index - 1] == 0xA5
+        default: return false
+        }
     }
 
     private static func isLetter(at index: Int, _ text: [UInt8]) -> Bool {
@@ -156,8 +196,8 @@ struct LexiconScanner: Sendable {
         }
     }
 
-    /// Whether quotation marks stand on both sides within a sentence, or words that introduce somebody's words.
-    private func isQuoted(_ range: Range<Int>, _ text: [UInt8]) -> Bool {
+    /// Whether a range is quoted: quotation marks stand on both sides within a sentence, or words that introduce somebody's words.
+    func isQuoted(_ range: Range<Int>, _ text: [UInt8]) -> Bool {
         let before = text[max(0, range.lowerBound - 80)..<range.lowerBound]
         let after = text[range.upperBound..<min(text.count, range.upperBound + 160)]
         let marks: Set<UInt8> = [0x22, 0x60]

@@ -23,4 +23,12 @@ struct Passage: Sendable {
     let part: String
     let kind: Kind
     let text: [UInt8]
+
+    /// Whether a mail program does not show it.
+    var isHidden: Bool {
+        switch kind {
+        case .hidden: true
+        default: false
+        }
+    }
 }
