@@ -104,6 +104,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
+                "Sandbox", "SQLite", "Sodium",
             ],
             swiftSettings: settings),
 

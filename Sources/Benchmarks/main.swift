@@ -1,13 +1,19 @@
 internal import Glibc
 
-// The figures of the program, printed as a table and written as JSON. `--only GROUP` measures one group of them.
+// The figures of the program, printed as a table and written as JSON. `--only GROUP` measures one group of them;
+// `judgement --corpora FOLDER` measures what the inspection finds in labelled text.
+
+if CommandLine.arguments.count == 4, CommandLine.arguments[1...2] == ["judgement", "--corpora"] {
+    JudgementBenchmarks(folder: CommandLine.arguments[3]).run()
+    exit(0)
+}
 
 let groups = ["console", "server", "fill"]
 var only: String?
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
     guard argument == "--only", let group = arguments.popFirst(), groups.contains(group) else {
-        print("usage: Benchmarks [--only \(groups.joined(separator: "|"))]")
+        print("usage: Benchmarks [--only \(groups.joined(separator: "|"))] | judgement --corpora FOLDER")
         exit(2)
     }
     only = group

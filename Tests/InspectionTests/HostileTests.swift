@@ -8,9 +8,8 @@ struct HostileTests {
         [Mail.inspector.inspectOutbound(mail), Mail.inspector.inspectInbound(mail)]
     }
 
-    @Test("a bomb of an archive is a finding and takes no more than it may")
+    @Test("an archive of more files than are read is a finding")
     func bomb() {
-        // Nine megabytes of nothing, nine times, shrink to a thousandth by gzip inside gzip.
         let inner = Mail.zip((0..<3_000).map { ("f\($0).txt", []) })
         let report = Mail.inspector.inspectOutbound(Mail.with(file: inner, name: "a.zip"))
         #expect(report.findings.contains { $0.rule == "archive-too-large" })
@@ -25,7 +24,7 @@ struct HostileTests {
         var deep = "From: a@b.example\r\n"
         for level in 0..<1_000 { deep += "Content-Type: multipart/mixed; boundary=b\(level)\r\n\r\n--b\(level)\r\n" }
         let long = Mail.make("x", headers: ["X-Long: " + String(repeating: "a ", count: 1_500_000)])
-        let crowd = Mail.make("x", headers: ["Cc: " + String(repeating: "a@b.example,", count: 100_000)])
+        let crowd = Mail.make("x", headers: ["Cc: " + String(repeating: "a@b.c,", count: 1_000_000)])
         for mail in [parts, Array(deep.utf8), long, crowd] {
             let report = Mail.inspector.inspectOutbound(mail)
             #expect(report.verdict == .hold)
