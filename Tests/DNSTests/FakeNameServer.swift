@@ -47,9 +47,9 @@ final class FakeNameServer: Sendable {
         pthread_detach(thread)
     }
 
+    /// Wakes the thread, which closes the socket: closed here, its number could be another server's at once.
     deinit {
         shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 
     var place: String { "127.0.0.1:\(port)" }
@@ -92,6 +92,7 @@ final class FakeNameServer: Sendable {
         }
 
         func run() {
+            defer { close(socket) }
             var buffer = [UInt8](repeating: 0, count: 2_048)
             while true {
                 var peer = sockaddr_storage()

@@ -10,6 +10,7 @@ struct ResolverTests {
         _ kind: ZoneRecord.Kind, _ reply: FakeNameServer.Reply?, patience: Duration = .seconds(2)
     ) async -> Resolver.Outcome? {
         let server = FakeNameServer { _, _ in reply }
+        defer { withExtendedLifetime(server) {} }
         let question = Resolver.Question(name: Self.name, kind: kind)
         return await Resolver(servers: [server.place], patience: patience).answers([question])[question]
     }
@@ -71,6 +72,7 @@ struct ResolverTests {
     func badName() async {
         let question = Resolver.Question(name: String(repeating: "x", count: 70) + ".test", kind: .mx)
         let server = FakeNameServer { _, _ in .init() }
+        defer { withExtendedLifetime(server) {} }
         let found = await Resolver(servers: [server.place]).answers([question])[question]
         #expect(throws: DNSError(.badName, name: question.name)) { try found?.get() }
     }
@@ -122,6 +124,7 @@ struct RecordCheckTests {
             default: .init(code: 3)
             }
         }
+        defer { withExtendedLifetime(server) {} }
         let checks = await RecordCheck.check(
             ZoneFile.records(Self.zone), with: Resolver(servers: [server.place]))
         #expect(checks.map(\.state) == [.right, .different, .right, .missing, .missing])

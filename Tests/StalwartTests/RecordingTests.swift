@@ -85,6 +85,6 @@ struct RecordingTests {
                 }
             }
         }
-        #expect(accounts > 5)
+        #expect(accounts >= 5)
     }
 }
