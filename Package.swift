@@ -82,6 +82,9 @@ let package = Package(
                 "SafeText", "Stalwart",
             ]),
 
+        // MARK: Mail that is sent
+        library("Guard", ["Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
+
         // MARK: The server inside
         library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
 
@@ -95,9 +98,8 @@ let package = Package(
         .executableTarget(
             name: "agenticmail",
             dependencies: [
-                "AgenticMail", "Configuration", "Console", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache",
-                "MailSync",
-                "Message", "SafeText", "Sandbox", "TerminalUI",
+                "AgenticMail", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP",
+                "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Sodium", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -131,6 +133,7 @@ let package = Package(
             "Console",
             ["Console", "AgenticMail", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
             exclude: ["Snapshots"]),
+        tests("Guard", ["Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
         tests("EndToEnd", []),
         tests(
             "Safety", ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "SafeText", "Sandbox"]),

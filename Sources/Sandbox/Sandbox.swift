@@ -12,6 +12,9 @@ package struct SandboxOptions: Sendable {
     /// The administrator's password; nil makes a random one.
     package var password: String?
 
+    /// Whether mail to addresses under `.example` is taken, as the sample workspace needs; the real server refuses it.
+    package var takesExamples = false
+
     /// Options for a sandbox on any port, in memory.
     package init(port: UInt16 = 0, data: String? = nil, login: String = "admin", password: String? = nil) {
         self.port = port
@@ -67,7 +70,8 @@ package final class Sandbox: Sendable {
         do {
             let location = try options.data.map { try SandboxFolder.prepare($0) }
             let database = try Connection.open(location.map { .file($0) } ?? .memory, mode: .readWrite)
-            return try Server(database: database, administrator: (admin.login, admin.password))
+            return try Server(
+                database: database, administrator: (admin.login, admin.password), takesExamples: options.takesExamples)
         } catch let error as SandboxError {
             throw error
         } catch {

@@ -7,14 +7,17 @@ final class Server {
     let directory: Directory
     let store: Store
     var authenticator: Authenticator
+    /// Whether mail to `.example` is taken: the sample workspace lives there.
+    let takesExamples: Bool
     /// What was uploaded to each account in the running hour.
     var uploads: [Int: (since: Int, files: Int, bytes: Int)] = [:]
 
     /// Opens the database of a server.
-    init(database: Connection, administrator: (name: String, password: String)) throws {
+    init(database: Connection, administrator: (name: String, password: String), takesExamples: Bool = false) throws {
         directory = try Directory(database: database)
         store = try Store(database: database)
         authenticator = Authenticator(administrator: administrator)
+        self.takesExamples = takesExamples
     }
 
     /// The account that a call names, when the login may act in it.

@@ -1,5 +1,6 @@
 import AgenticMail
 import Configuration
+import Guard
 
 /// What a command could not do, as it is told to a person or a program.
 struct Failure: Error, Sendable, Encodable {
@@ -22,6 +23,7 @@ struct Failure: Error, Sendable, Encodable {
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
+        case let error as GuardError: self.init(error)
         case let error as UsageError:
             self.init(code: "wrongUsage", message: error.message, cure: error.cure, exitCode: .wrongUsage)
         case let error as WorkspaceError:

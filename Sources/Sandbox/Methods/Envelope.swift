@@ -7,7 +7,11 @@ struct Envelope {
     let heldUntil: Int?
 
     /// Reads a submission's envelope, or derives it from the message's header.
-    init(_ value: JSONValue?, identity: String, email: EmailMetadata) throws(SetError) {
+    ///
+    /// - Parameter takesExamples: Whether addresses under `.example` are taken, which the real server refuses.
+    init(
+        _ value: JSONValue?, identity: String, email: EmailMetadata, takesExamples: Bool
+    ) throws(SetError) {
         let given = value?.object
         let from = given?["mailFrom"]
         sender = from?["email"]?.string ?? identity
@@ -18,14 +22,16 @@ struct Envelope {
         var list: [JSONValue] = []
         for recipient in given?["rcptTo"]?.array ?? [] {
             let address = recipient["email"]?.string ?? ""
-            guard Self.isDeliverable(address) else { throw Self.invalid(address) }
+            guard Self.isDeliverable(address, takesExamples) else { throw Self.invalid(address) }
             addresses.append(address)
             list.append(["email": .string(address), "parameters": recipient["parameters"] ?? .null])
         }
         if addresses.isEmpty {
             for property in ["to", "cc", "bcc"] {
                 for recipient in email.summary[property]?.array ?? [] {
-                    guard let address = recipient["email"]?.string, Self.isDeliverable(address) else { continue }
+                    guard let address = recipient["email"]?.string, Self.isDeliverable(address, takesExamples) else {
+                        continue
+                    }
                     addresses.append(address)
                     list.append(["email": .string(address), "parameters": .null])
                 }
@@ -45,7 +51,7 @@ struct Envelope {
     }
 
     /// Whether mail for the address is taken at all.
-    private static func isDeliverable(_ address: String) -> Bool {
+    private static func isDeliverable(_ address: String, _ takesExamples: Bool) -> Bool {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty,
             !address.contains(where: { $0.isWhitespace || $0 == "<" || $0 == ">" })
@@ -54,7 +60,7 @@ struct Envelope {
         let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
         guard !labels.contains(""), !domain.contains("["), let top = labels.last else { return false }
         if domain == "localhost" { return true }
-        return labels.count > 1 && top != "invalid" && top != "example"
+        return labels.count > 1 && top != "invalid" && (takesExamples || top != "example")
     }
 
     private static func hold(_ parameters: JSONObject?) throws(SetError) -> Int? {

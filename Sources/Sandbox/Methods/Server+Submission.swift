@@ -173,7 +173,8 @@ extension Server {
             let raw = try store.bytes(hash: email.hash), let metadata = EmailMetadata(raw)
         else { throw SetError("invalidProperties", "Email not found.", properties: ["emailId"]) }
         let envelope = try Envelope(
-            value["envelope"], identity: identity.object["email"]?.string ?? "", email: metadata)
+            value["envelope"], identity: identity.object["email"]?.string ?? "", email: metadata,
+            takesExamples: takesExamples)
         let message = Self.withoutBcc(raw)
         var delivery: JSONObject = [:]
         var waiting: [QueuedRecipient] = []

@@ -26,7 +26,9 @@ struct SampleMaker {
         let group = try await makeGroup(domain)
         let people = try await makePeople(domain, roles, group)
         let agents = try await makeAgents(domain, roles["agent"] ?? "")
-        guard let manager = people["operator"], let reviewer = people["reviewer"], let login = manager.credential else {
+        guard let manager = people["operator"], let reviewer = people["reviewer"], let guardian = people["guard"],
+            let login = manager.credential
+        else {
             throw SampleError(place: "x:Account/set", sentence: "The operator was not made.")
         }
         let client = try SampleClient(url: url, credential: login, transport: transport)
@@ -34,8 +36,8 @@ struct SampleMaker {
         let filer = SampleFiler(client: client)
         let folders = try await filer.file(written, agents: agents, group: group.id)
         return SampleWorkspace(
-            domain: SamplePeople.domain, agents: agents, operator: manager, reviewer: reviewer, group: group,
-            messageCount: written.count, folders: folders, url: url)
+            domain: SamplePeople.domain, agents: agents, operator: manager, reviewer: reviewer,
+            guardian: guardian, group: group, messageCount: written.count, folders: folders, url: url)
     }
 
     private static func write(seed: UInt64, now: Int64) async -> [SampleMail] {
@@ -72,6 +74,7 @@ struct SampleMaker {
             "x:Role/set",
             [
                 "agent": role("agenticmail-agent", SamplePermissions.agent),
+                "guard": role("agenticmail-guard", SamplePermissions.guardian),
                 "operator": role("agenticmail-operator", SamplePermissions.manager),
                 "reviewer": role("agenticmail-reviewer", SamplePermissions.reviewer),
             ])
@@ -99,6 +102,7 @@ struct SampleMaker {
         for (role, address, job) in [
             ("operator", SamplePeople.ines, "Manages the agents"),
             ("reviewer", SamplePeople.jonas, "Decides on held mail"),
+            ("guard", SamplePeople.guardian, "Sends what may be sent, holds the rest"),
         ] {
             var object = user(address, domain: domain, role: roles[role] ?? "", job: job)
             object["credentials"] = ["0": ["@type": "Password", "secret": .string(password)]]

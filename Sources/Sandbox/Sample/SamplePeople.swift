@@ -53,6 +53,9 @@ enum SamplePeople {
     static let ines = MailAddress(name: "Ines Okafor", email: "operator@\(domain)")
     static let jonas = MailAddress(name: "Jonas Weber", email: "jonas@\(domain)")
 
+    /// The guard, which is no person.
+    static let guardian = MailAddress(name: "Guard", email: "guard@\(domain)")
+
     /// Machines that write.
     static let builds = MailAddress(name: "Build Farm", email: "noreply@ci.kestrel-builds.example")
     static let statusPage = MailAddress(name: "Status", email: "alerts@pinghut.example")

@@ -22,6 +22,16 @@ enum SamplePermissions {
         jmapIdentityGet jmapIdentityChanges jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
         """)
 
+    /// The guard reads and moves drafts in every account and is the only one that submits.
+    static let guardian = list(
+        """
+        authenticate impersonate unlimitedRequests unlimitedUploads fetchAnyBlob
+        jmapMailboxGet jmapMailboxCreate jmapEmailGet jmapEmailQuery jmapEmailChanges jmapEmailCreate jmapEmailUpdate
+        jmapEmailDestroy jmapEmailImport jmapIdentityGet jmapEmailSubmissionCreate jmapEmailSubmissionQuery
+        jmapEmailSubmissionGet jmapEmailSubmissionUpdate sysAccountGet sysAccountQuery sysRoleGet sysRoleQuery
+        sysQueuedMessageGet sysQueuedMessageQuery
+        """)
+
     /// An operator manages accounts and domains and reads and files mail in every account.
     static let manager = list(
         """

@@ -34,7 +34,9 @@ package struct SampleWorkspace: Sendable {
     package let `operator`: Account
     /// Who decides on held mail.
     package let reviewer: Account
-    /// The group of reviewers; operator and reviewer are members.
+    /// The only one that submits agents' mail.
+    package let guardian: Account
+    /// The group of reviewers; operator, guard and reviewer are members.
     package let group: Account
     /// How many messages were filed.
     package let messageCount: Int

@@ -1,10 +1,20 @@
 import AgenticMail
+import FoundationEssentials
 import Glibc
+import JMAP
 import Sandbox
+import Sodium
 
 extension CommandHandlers {
     /// What is printed once the server answers; the one line that a caller waits for.
     private struct Serving: Encodable {
+        struct Reviewer: Encodable {
+            let login: String
+            let password: String
+            /// What belongs into the file that `review --key` names.
+            let key: String
+        }
+
         struct Administrator: Encodable {
             let login: String
             let password: String
@@ -12,6 +22,8 @@ extension CommandHandlers {
 
         let url: String
         let admin: Administrator
+        /// Who decides on held mail there, and the key to do it with; missing where there is no sample.
+        let reviewer: Reviewer?
     }
 
     /// `sandbox serve [--port N] [--data FOLDER] [--empty]`: serves until it is stopped.
@@ -22,9 +34,16 @@ extension CommandHandlers {
         let isKept = options.data.map { access("\($0)/sandbox.sqlite", F_OK) == 0 } ?? false
         let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty") || isKept)
         let admin = sandbox.server.admin
+        var reviewer: Serving.Reviewer?
+        if let staff = sandbox.staff, case .basic(let login, let password) = staff.credential(.reviewer) {
+            reviewer = .init(
+                login: login, password: password, key: Data(staff.reviewerKey.secretKey).base64EncodedString())
+        }
         try context.output.print(
             JSONText.encode(
-                Serving(url: sandbox.server.url, admin: .init(login: admin.login, password: admin.password))))
+                Serving(
+                    url: sandbox.server.url, admin: .init(login: admin.login, password: admin.password),
+                    reviewer: reviewer)))
         await untilCancelled()
         await sandbox.stop()
         return .done

@@ -1,0 +1,113 @@
+import FoundationEssentials
+package import JMAP
+import Message
+import Sodium
+
+/// One reviewer's word on one digest.
+package struct Decision: Sendable, Hashable {
+    /// What is decided.
+    package enum Action: String, Sendable, Hashable, CaseIterable {
+        /// Send it.
+        case approve
+        /// Never send it; the note says why.
+        case reject
+        /// Not so: the note says what to change.
+        case requestChanges = "request-changes"
+        /// Call it back while the server still holds it.
+        case undo
+        /// I am looking at it: advice to the others, no lock.
+        case claim
+    }
+
+    package var action: Action
+    /// The hold's id.
+    package var hold: String
+    /// The digest that the reviewer saw.
+    package var digest: Digest
+    /// The reviewer's address.
+    package var reviewer: String
+    /// When it was signed, by the reviewer's clock.
+    package var at: UTCDate
+    /// Makes each decision another one; a replay has one that is known.
+    package var nonce: String
+    /// For the agent; may be empty.
+    package var note: String
+
+    /// Makes a decision of now.
+    package init(
+        _ action: Action, hold: String, digest: Digest, reviewer: String, at: UTCDate, note: String = "",
+        nonce: String = Sodium.randomText(22)
+    ) {
+        self.action = action
+        self.hold = hold
+        self.digest = digest
+        self.reviewer = OutboundEnvelope.canonical(reviewer)
+        self.at = at
+        self.note = note
+        self.nonce = nonce
+    }
+
+    /// The bytes that are signed.
+    private static func signedBytes(_ payload: String) -> [UInt8] { Array("agenticmail-decision-1\n\(payload)".utf8) }
+
+    private var json: JSON {
+        [
+            "version": 1, "action": .string(action.rawValue), "hold": .string(hold), "digest": .string(digest.text),
+            "reviewer": .string(reviewer), "at": at.json, "nonce": .string(nonce), "note": .string(note),
+        ]
+    }
+
+    /// The body of the message in `Decisions`: a line for people, the JSON on one line, the signature on one line.
+    package func signedText(secretKey: [UInt8]) throws(GuardError) -> String {
+        let payload = json.description
+        guard let signature = Signing.sign(Self.signedBytes(payload), secretKey: secretKey) else {
+            throw GuardError(
+                .setup, "The reviewer's secret key is none.", cure: "Make a new one with agenticmail review enroll.")
+        }
+        let line = "\(reviewer): \(action.rawValue) of hold \(hold)"
+        return "\(line)\n\n\(payload)\ned25519:\(Data(signature).base64EncodedString())\n"
+    }
+
+    /// Reads a decision out of a message and checks its signature.
+    ///
+    /// Throws why it does not count, in words for the reviewer.
+    package static func read(
+        _ raw: [UInt8], from account: String, reviewers: [Policy.Reviewer]
+    ) throws(GuardError) -> Decision {
+        let message = ParsedMessage(raw)
+        let text = message.parts.first { $0.isText }.map { message.text(of: $0).text } ?? ""
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        let payloads = lines.filter { $0.hasPrefix("{") }
+        guard payloads.count == 1, let payload = payloads.first else {
+            throw refused("It holds \(payloads.count) decisions; it must hold one.")
+        }
+        let object: JSON
+        do throws(JSONError) { object = try JSON(parsing: Array(payload.utf8)) } catch {
+            throw refused("Its JSON cannot be read: \(error.description).")
+        }
+        guard object["version"]?.int == 1, let hold = object["hold"]?.string, let digest = object["digest"]?.string,
+            let action = object["action"]?.string.flatMap(Action.init(rawValue:)), let nonce = object["nonce"]?.string,
+            let name = object["reviewer"]?.string, let at = object["at"]?.string.flatMap({ UTCDate($0) })
+        else { throw refused("Its JSON lacks a member, or names an act that is not known.") }
+        guard let reviewer = reviewers.first(where: { $0.address == OutboundEnvelope.canonical(name) }) else {
+            throw refused("Its reviewer is not named in the guard's configuration.")
+        }
+        guard reviewer.address.lowercased() == OutboundEnvelope.canonical(account).lowercased() else {
+            throw refused("It lies in another account than that of the reviewer whom it names.")
+        }
+        let signatures = lines.filter { $0.hasPrefix("ed25519:") }
+        guard signatures.count == 1, let data = Data(base64Encoded: String(signatures[0].dropFirst(8))) else {
+            throw refused("It is not signed.")
+        }
+        guard Signing.isValid(Array(data), of: signedBytes(payload), publicKey: reviewer.publicKey) else {
+            throw refused("Its signature is not the reviewer's.")
+        }
+        return Decision(
+            action, hold: hold, digest: Digest(text: digest), reviewer: name, at: at,
+            note: object["note"]?.string ?? "", nonce: nonce)
+    }
+
+    private static func refused(_ reason: String) -> GuardError {
+        GuardError(.refused, "The decision does not count. \(reason)", cure: "Decide again with agenticmail review.")
+    }
+}

@@ -1,0 +1,128 @@
+import JMAP
+import Message
+
+extension Guard {
+    /// Reads the decisions that the ledger has of open holds.
+    func loadDecisions(_ ledger: Ledger) async throws(GuardError) {
+        decisions = [:]
+        for item in try await server.list(ledger.mailbox(.decisions), in: ledger.account) {
+            let raw = try await server.bytes(item.blob, of: ledger.account)
+            do throws(GuardError) {
+                // Who may decide no longer does not count any longer, and the ledger's copy is not trusted more than
+                // the signature in it.
+                let decision = try Decision.read(raw, from: Self.sender(raw), reviewers: policy.reviewers)
+                decisions[decision.hold, default: []].append((item.id, decision))
+            } catch {
+                status.unreadable += 1
+            }
+        }
+    }
+
+    private static func sender(_ raw: [UInt8]) -> String {
+        ParsedMessage(raw).from.first?.email ?? ""
+    }
+
+    /// Reads what reviewers have put into their `Decisions`.
+    func readDecisions(_ ledger: Ledger) async throws(GuardError) {
+        for reviewer in policy.reviewers {
+            guard let account = accounts.byAddress[reviewer.address.lowercased()] else { continue }
+            let boxes: (account: AccountID, decisions: MailboxID, decided: MailboxID)
+            if let known = decisionBoxes[reviewer.address], known.account == account {
+                boxes = known
+            } else {
+                let found = try await server.ensure(["Decisions", "Decided"], in: account)
+                boxes = (account, found["Decisions"] ?? "", found["Decided"] ?? "")
+                decisionBoxes[reviewer.address] = boxes
+            }
+            for item in try await server.list(boxes.decisions, in: account, limit: 100) {
+                let raw = try await server.bytes(item.blob, of: account)
+                try await step(.decisionRead)
+                let answer = try await answer(raw, of: reviewer, ledger)
+                try await tell(answer, to: reviewer, about: item, ledger)
+                try await step(.decisionAnswered)
+                try await server.move(item.id, to: boxes.decided, in: account)
+                try await step(.decisionMoved)
+            }
+        }
+    }
+
+    /// Checks a decision and, where it counts, files it; what the reviewer is told.
+    private func answer(
+        _ raw: [UInt8], of reviewer: Policy.Reviewer, _ ledger: Ledger
+    ) async throws(GuardError) -> String {
+        let decision: Decision
+        do throws(GuardError) {
+            decision = try Decision.read(raw, from: reviewer.address, reviewers: policy.reviewers)
+        } catch {
+            try await write("decision.refused", hold: nil, actor: reviewer.address, detail: error.message, ledger)
+            return "refused: \(error.message)"
+        }
+        let known = decisions[decision.hold] ?? []
+        if known.contains(where: { $0.decision.nonce == decision.nonce }) { return "accepted" }
+        if let reason = try await objection(to: decision, ledger) {
+            try await write(
+                "decision.refused", hold: decision.hold, actor: decision.reviewer, detail: reason, ledger)
+            return "refused: \(reason)"
+        }
+        let record = try await server.file(
+            raw, in: ledger.account, mailbox: ledger.mailbox(.decisions), keywords: [.seen])
+        decisions[decision.hold, default: []].append((record, decision))
+        try await step(.decisionFiled)
+        try await write(
+            "decision.\(decision.action.rawValue)", hold: decision.hold, actor: decision.reviewer,
+            detail: decision.digest.text, ledger)
+        return "accepted"
+    }
+
+    /// Why a decision does not count; nil where it does.
+    private func objection(to decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String? {
+        guard let place = known?[decision.hold] else { return "There is no hold \(decision.hold)." }
+        guard !place.state.isFinal else { return "The hold is \(place.state.rawValue): \(place.state.sentence)" }
+        guard
+            let item = try await ledger.items(in: [.held, .approved, .sending]).items.first(where: { $0.id == place.id }
+            )
+        else { return "There is no open hold \(decision.hold)." }
+        let entry = try await entry(item, ledger)
+        guard entry.digest == decision.digest else {
+            return "It is on another digest than the hold's: what was seen is not what would be sent."
+        }
+        guard entry.agent.lowercased() != decision.reviewer.lowercased() else {
+            return "Its reviewer is the author."
+        }
+        switch (decision.action, item.state) {
+        case (.undo, .approved), (.undo, .sending): return nil
+        case (.undo, _): return "There is nothing to call back; the hold is \(item.state.rawValue)."
+        case (_, .held):
+            return options.now() < entry.deadline.seconds ? nil : "The hold's deadline \(entry.deadline) has passed."
+        default: return "The hold is \(item.state.rawValue) already."
+        }
+    }
+
+    /// Answers a decision in the group, where the reviewer's program waits for it.
+    private func tell(
+        _ answer: String, to reviewer: Policy.Reviewer, about item: MailServer.Item, _ ledger: Ledger
+    ) async throws(GuardError) {
+        guard let mirror = try await openedMirror() else { return }
+        let note = MailServer.note(
+            "answer \(item.subject)", text: answer, from: ledger.address, mailbox: mirror.answers)
+        _ = try await server.create([note], in: mirror.group)
+    }
+
+    /// What the decisions of a held entry come to; nil where more are needed.
+    func outcome(of entry: HoldEntry) -> (state: HoldState, actor: String, note: String)? {
+        let counting = (decisions[entry.id] ?? []).map(\.decision).filter { $0.digest == entry.digest }
+        if let no = counting.first(where: { $0.action == .reject }) { return (.rejected, no.reviewer, no.note) }
+        if let other = counting.first(where: { $0.action == .requestChanges }) {
+            return (.changesRequested, other.reviewer, other.note)
+        }
+        let people = Set(counting.filter { $0.action == .approve }.map { $0.reviewer.lowercased() })
+            .subtracting([entry.agent.lowercased()])
+        guard people.count >= entry.approvals else { return nil }
+        return (.approved, people.sorted().joined(separator: ", "), "")
+    }
+
+    /// Whether somebody wants it called back, and who.
+    func undoer(of entry: HoldEntry) -> Decision? {
+        (decisions[entry.id] ?? []).map(\.decision).first { $0.action == .undo && $0.digest == entry.digest }
+    }
+}

@@ -1,0 +1,133 @@
+import JMAP
+
+extension Guard {
+    /// Goes through the open holds: what is decided, what has expired, what is to be sent, what is being sent.
+    func workOnHolds(_ ledger: Ledger, _ faults: inout [GuardError]) async throws(GuardError) {
+        let (items, unreadable) = try await ledger.items(in: [.held, .approved, .sending])
+        status.unreadable = max(status.unreadable, unreadable.count)
+        let attempts = Dictionary(grouping: try await ledger.attempts(), by: \.hold)
+        var counts: [HoldState: Int] = [:]
+        for item in items {
+            counts[item.state, default: 0] += 1
+            do throws(GuardError) {
+                if try await dropIfDouble(item, ledger) { continue }
+                try await work(on: item, attempts[item.hold] ?? [], ledger)
+            } catch { faults.append(try told(error)) }
+        }
+        status.holds = counts
+    }
+
+    private func work(
+        on item: Ledger.Item, _ attempts: [Ledger.Attempt], _ ledger: Ledger
+    ) async throws(GuardError) {
+        let entry = try await entry(item, ledger)
+        switch item.state {
+        case .held:
+            if let outcome = outcome(of: entry) {
+                if outcome.state == .approved {
+                    try await approve(item, by: outcome.actor, ledger)
+                } else {
+                    try await close(item, entry, as: outcome.state, actor: outcome.actor, reason: outcome.note, ledger)
+                }
+            } else if options.now() >= entry.deadline.seconds {
+                try await close(item, entry, as: .expired, actor: "guard", reason: "Nobody decided in time.", ledger)
+            }
+        case .approved:
+            if let undo = undoer(of: entry) {
+                try await close(item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger)
+            } else if options.now() >= retryAt[item.hold] ?? 0 {
+                try await release(item, entry, attempts, ledger)
+            }
+        case .sending: try await settle(item, entry, attempts, ledger)
+        default: break
+        }
+    }
+
+    private func approve(_ item: Ledger.Item, by people: String, _ ledger: Ledger) async throws(GuardError) {
+        let note = try await audit("approved", hold: item.hold, actor: people, ledger)
+        try await change(item, to: .approved, notes: [note], ledger)
+        try await step(.approved)
+        guard let moved = try await ledger.items(in: [.approved]).items.first(where: { $0.id == item.id }) else {
+            return
+        }
+        try await release(moved, try await entry(moved, ledger), [], ledger)
+    }
+
+    /// Moves an entry with its audit; the guard's own memory follows.
+    func change(
+        _ item: Ledger.Item, to state: HoldState, notes: [JSON], closing records: [EmailID] = [],
+        destroying: [EmailID] = [], _ ledger: Ledger
+    ) async throws(GuardError) {
+        do throws(GuardError) {
+            let answer = try await ledger.change(
+                item, to: state, notes: notes, closing: records, destroying: destroying)
+            guard answer.moved else {
+                throw GuardError(
+                    .state, "The entry of the hold \(item.hold) is gone from the ledger.",
+                    cure: "Look into the guard's account; nothing is sent of it.")
+            }
+        } catch {
+            auditHead = nil
+            throw error
+        }
+        known?[item.hold] = (item.id, state)
+        try await mirror(item.hold, to: state)
+    }
+
+    /// Ends a hold: entry, records, tokens, the agent's draft and a note to the agent.
+    func close(
+        _ item: Ledger.Item, _ entry: HoldEntry, as state: HoldState, actor: String, reason: String, _ ledger: Ledger,
+        attempts: [Ledger.Attempt] = []
+    ) async throws(GuardError) {
+        if item.state == .approved, state != .sent {
+            // Nobody may begin to send what is about to be closed.
+            for token in try await ledger.tokens(of: entry) { _ = try await server.destroy(token, in: ledger.account) }
+        }
+        let note = try await audit(state.rawValue, hold: item.hold, actor: actor, detail: reason, ledger)
+        let records = (decisions[item.hold] ?? []).map(\.record) + attempts.map(\.record)
+        let tokens = try await ledger.tokens(of: entry)
+        try await change(item, to: state, notes: [note], closing: records, destroying: tokens, ledger)
+        decisions[item.hold] = nil
+        entries[item.id] = nil
+        fenced[item.hold] = nil
+        retryAt[item.hold] = nil
+        try await step(.closed)
+        try await tellOutcome(entry, state, reason)
+    }
+
+    /// Moves the agent's draft where it can be seen what became of it, and writes the note.
+    private func tellOutcome(_ entry: HoldEntry, _ state: HoldState, _ reason: String) async throws(GuardError) {
+        guard let boxes = boxes[entry.account] else { return }
+        try await tell(
+            Notice(
+                hold: entry.id, state: state, subject: entry.subject, draftMessageID: entry.draftMessageID,
+                note: reason), boxes)
+        // The agent may have moved its draft, or destroyed it: then there is nothing to show.
+        let held = try await server.list(boxes.held, in: entry.account)
+        guard held.contains(where: { $0.id == entry.draft }) else { return }
+        if state == .sent {
+            _ = try await server.destroy(entry.draft, in: entry.account)
+        } else {
+            try await server.move(entry.draft, to: boxes.rejected, in: entry.account)
+        }
+    }
+
+    /// Drops a second entry of one hold, which two guards at one moment can make: tokens first, so that nobody sends it.
+    private func dropIfDouble(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
+        guard let first = known?[item.hold] else {
+            // Filed by a guard that was the active one before.
+            known?[item.hold] = (item.id, item.state)
+            return false
+        }
+        guard first.id != item.id else {
+            known?[item.hold] = (item.id, item.state)
+            return false
+        }
+        let entry = try await ledger.read(item).entry
+        for token in try await ledger.tokens(of: entry) { _ = try await server.destroy(token, in: ledger.account) }
+        if item.state == .sending { return false }
+        try await write("double.dropped", hold: item.hold, ledger)
+        _ = try await server.destroy(item.id, in: ledger.account)
+        return true
+    }
+}

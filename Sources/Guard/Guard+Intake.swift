@@ -1,0 +1,135 @@
+import JMAP
+import Message
+
+extension Guard {
+    /// The largest draft that is taken, in bytes: with its ledger entry around it, it must fit into one upload.
+    static let draftLimit = 25_000_000
+
+    /// Takes every draft that an agent has put into its outbox.
+    func takeDrafts(of agent: AccountList.Entry, _ ledger: Ledger) async throws(GuardError) {
+        let boxes: AgentBoxes
+        if let known = self.boxes[agent.id] {
+            boxes = known
+        } else {
+            boxes = try await AgentBoxes.load(agent, server)
+            self.boxes[agent.id] = boxes
+        }
+        for draft in try await server.list(boxes.outbox, in: agent.id, limit: 100) {
+            do throws(GuardError) { try await take(draft, boxes, ledger) } catch { _ = try told(error) }
+        }
+    }
+
+    private func take(_ draft: MailServer.Item, _ boxes: AgentBoxes, _ ledger: Ledger) async throws(GuardError) {
+        let raw = try await server.bytes(draft.blob, of: boxes.account)
+        try await step(.draftRead)
+        guard raw.count <= Self.draftLimit else {
+            try await write("refused", hold: nil, actor: boxes.address, detail: "A draft is too large.", ledger)
+            try await server.move(draft.id, to: boxes.rejected, keywords: [.draft: false], in: boxes.account)
+            return
+        }
+        let message = ParsedMessage(raw)
+        if let wanted = message.headers.last(named: "AgenticMail-Withdraw")?.text {
+            try await withdraw(wanted, request: draft, boxes, ledger)
+            return
+        }
+        let key = message.headers.last(named: "AgenticMail-Key")?.text
+        let id = HoldEntry.id(account: boxes.account, draft: raw, key: key.flatMap { $0.isEmpty ? nil : $0 })
+        if let found = known?[id] {
+            try await finishTaking(draft, id, found.state, message, boxes)
+            return
+        }
+        try await enter(draft, id, message, boxes, ledger)
+    }
+
+    private func enter(
+        _ draft: MailServer.Item, _ id: String, _ message: ParsedMessage, _ boxes: AgentBoxes, _ ledger: Ledger
+    ) async throws(GuardError) {
+        let now = options.now()
+        let bytes = Marks.mark(message, agent: boxes.address, hold: id)
+        let marked = ParsedMessage(bytes)
+        let envelope = OutboundEnvelope(sender: boxes.address, message: marked)
+        let verdict = Verdict(
+            marked, envelope: envelope, inspector: inspector, policy: effectivePolicy,
+            sentLately: (releases[boxes.account] ?? []).count { $0 > now - 3_600 })
+        let state: HoldState =
+            switch verdict.outcome {
+            case .release: .approved
+            case .hold: .held
+            case .refuse: .rejected
+            }
+        let tokens = state == .rejected ? [] : try await ledger.makeTokens(id)
+        try await step(.tokensMade)
+        let entry = HoldEntry(
+            id: id, account: boxes.account, agent: boxes.address, draft: draft.id,
+            draftMessageID: message.messageID?.first, messageID: marked.messageID?.first ?? "",
+            subject: marked.subject ?? "", envelope: envelope,
+            digest: Digest(message: bytes, envelope: envelope), findings: verdict.findings,
+            reasons: verdict.reasons + (policyFault.map { ["The policy has a fault: \($0)"] } ?? []),
+            approvals: verdict.required.approvals, createdAt: UTCDate(seconds: now),
+            deadline: UTCDate(seconds: now + Int64(verdict.required.deadline)),
+            sendAt: message.headers.last(named: "AgenticMail-Send-At").flatMap { UTCDate($0.text) }, tokens: tokens)
+        let file: [UInt8]
+        do throws(MessageBuilderError) { file = try entry.message(from: ledger.address, exact: bytes) } catch {
+            throw GuardError(.damaged, "An entry cannot be written: \(error.sentence)", cure: "Report this.")
+        }
+        let event = state == .held ? "held" : state == .approved ? "released" : "refused"
+        try await write(
+            event, hold: id, actor: boxes.address,
+            detail: "\(entry.digest) to \(envelope.recipients.count) recipients; "
+                + Set(verdict.findings.map(\.rule)).sorted().joined(separator: ", "), ledger)
+        let filed = try await server.file(file, in: ledger.account, mailbox: ledger.mailbox(state), keywords: [.seen])
+        known?[id] = (filed, state)
+        entries[filed] = state.isFinal ? nil : entry
+        status.taken += 1
+        try await step(.entryFiled)
+        try await mirror(file, of: id, state, ledger)
+        try await step(.copyFiled)
+        try await finishTaking(draft, id, state, message, boxes, entry)
+    }
+
+    /// Takes the draft out of the outbox and tells the agent; also where an earlier guard got no further.
+    private func finishTaking(
+        _ draft: MailServer.Item, _ id: String, _ state: HoldState, _ message: ParsedMessage, _ boxes: AgentBoxes,
+        _ entry: HoldEntry? = nil
+    ) async throws(GuardError) {
+        let note = Notice(
+            hold: id, state: state, subject: message.subject ?? "", draftMessageID: message.messageID?.first,
+            deadline: entry?.deadline, note: entry?.reasons.joined(separator: " ") ?? "", isRepeat: entry == nil)
+        // First the note, then the move: a draft that has left the outbox has been told of.
+        if state != .approved { try await tell(note, boxes) }
+        try await step(.agentTold)
+        let target = state.isFinal ? boxes.rejected : boxes.held
+        try await server.move(draft.id, to: target, keywords: [.draft: false], in: boxes.account)
+        try await step(.draftMoved)
+    }
+
+    /// The policy that holds now; while its file has a fault, all mail is held.
+    var effectivePolicy: Policy {
+        guard policyFault != nil else { return policy }
+        var strict = policy
+        strict.floor.mode = .reviewAll
+        return strict
+    }
+
+    /// Takes back a hold of the agent's own, named by its id or by its draft's Message-ID.
+    private func withdraw(
+        _ wanted: String, request: MailServer.Item, _ boxes: AgentBoxes, _ ledger: Ledger
+    ) async throws(GuardError) {
+        let (items, _) = try await ledger.items(in: [.held, .approved])
+        for item in items where item.owner == boxes.account {
+            let entry = try await entry(item, ledger)
+            guard entry.id == wanted || entry.draftMessageID == wanted else { continue }
+            try await close(
+                item, entry, as: .withdrawn, actor: boxes.address, reason: "The agent took it back.", ledger)
+        }
+        _ = try await server.destroy(request.id, in: boxes.account)
+    }
+
+    /// The entry of an item, from memory or from the ledger.
+    func entry(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> HoldEntry {
+        if let entry = entries[item.id] { return entry }
+        let entry = try await ledger.read(item).entry
+        entries[item.id] = entry
+        return entry
+    }
+}

@@ -1,0 +1,217 @@
+package import JMAP
+
+/// The one that can submit an agent's mail: it takes drafts, holds what the policy holds, and sends what may be sent.
+///
+/// All that it knows is on the server; whatever is in memory is read again when it becomes the active guard. It may be
+/// killed or stopped at any moment.
+package actor Guard {
+    let server: MailServer
+    let options: GuardOptions
+    let inspector: any OutboundInspector
+    let policySource: @Sendable () -> PolicyReading
+    var policy: Policy
+    /// Why the policy's file is not used; while it is there, everything is held.
+    var policyFault: String?
+    var lease: Lease
+    var ledger: Ledger?
+    var accounts = AccountList()
+    var accountsAt: Int64 = 0
+    /// By the agent's account.
+    var boxes: [AccountID: AgentBoxes] = [:]
+    var identities: [AccountID: IdentityID] = [:]
+    /// By the reviewer's address: the mailboxes `Decisions` and `Decided`.
+    var decisionBoxes: [String: (account: AccountID, decisions: MailboxID, decided: MailboxID)] = [:]
+    /// Where every hold stands, and the message of the ledger that it is; nil until it was read.
+    var known: [String: (id: EmailID, state: HoldState)]?
+    /// The open entries that were read, by their message in the ledger.
+    var entries: [EmailID: HoldEntry] = [:]
+    /// The decisions that count for open holds, by hold.
+    var decisions: [String: [(record: EmailID, decision: Decision)]] = [:]
+    /// When messages of an agent were released, for the limit of an hour.
+    var releases: [AccountID: [Int64]] = [:]
+    /// When the copies of an attempt were destroyed, by hold.
+    var fenced: [String: Int64] = [:]
+    /// Before when a hold is not tried again.
+    var retryAt: [String: Int64] = [:]
+    /// What the server said to submissions of these copies.
+    var refusals: [EmailID: SetError] = [:]
+    var mirror: Mirror?
+    var auditHead: AuditEntry??
+    /// How many rounds were gone as the active guard.
+    package private(set) var rounds = 0
+    package internal(set) var status = GuardStatus()
+    /// Where lines of the log go.
+    let log: @Sendable (GuardEvent) -> Void
+
+    /// Makes a guard; nothing is asked of the server yet.
+    ///
+    /// - Parameters:
+    ///   - policy: Read again in every round; it says so where the file has a fault.
+    package init(
+        client: JMAPClient, options: GuardOptions, inspector: any OutboundInspector = RuleInspector(),
+        policy: @escaping @Sendable () -> PolicyReading, log: @escaping @Sendable (GuardEvent) -> Void = { _ in }
+    ) {
+        server = MailServer(client: client)
+        self.options = options
+        self.inspector = inspector
+        policySource = policy
+        self.policy = Policy()
+        lease = Lease(duration: options.leaseDuration)
+        self.log = log
+    }
+
+    /// Works until it is cancelled; what goes wrong is logged and tried again.
+    package func run() async {
+        let bell = Bell(client: server.client)
+        let listening = Task { await bell.listen() }
+        while !Task.isCancelled {
+            do throws(GuardError) {
+                try await round()
+            } catch {
+                if Task.isCancelled { break }
+                note(error)
+            }
+            await bell.wait(milliseconds: options.interval)
+        }
+        listening.cancel()
+        if let ledger {
+            var last = lease
+            lease.drop()
+            // A lease that cannot be given back runs out.
+            try? await last.release(ledger)
+        }
+        status.isActive = false
+    }
+
+    private func keepLease(_ ledger: Ledger) async throws(GuardError) -> Bool {
+        var kept = lease
+        do throws(GuardError) {
+            let isActive = try await kept.keep(ledger, now: options.now())
+            lease = kept
+            return isActive
+        } catch {
+            lease = kept
+            throw error
+        }
+    }
+
+    /// One round: drafts, decisions, holds. Nothing happens where another guard is the active one.
+    package func round() async throws(GuardError) {
+        readPolicy()
+        let ledger = try await openedLedger()
+        let wasActive = lease.isActive(at: options.now())
+        guard try await keepLease(ledger) else {
+            forget()
+            return
+        }
+        if !wasActive { forget() }
+        status.isActive = true
+        try await listAccounts()
+        try await load(ledger)
+        var faults: [GuardError] = []
+        for agent in accounts.agents {
+            do throws(GuardError) { try await takeDrafts(of: agent, ledger) } catch { faults.append(try told(error)) }
+        }
+        do throws(GuardError) { try await readDecisions(ledger) } catch { faults.append(try told(error)) }
+        try await workOnHolds(ledger, &faults)
+        do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
+        status.lastError = faults.last?.message
+        rounds += 1
+    }
+
+    /// Reports a step and makes sure that this guard is still the active one: it may have been stopped meanwhile.
+    func step(_ step: GuardStep) async throws(GuardError) {
+        try await options.reached(step)
+        guard lease.isActive(at: options.now()) else {
+            forget()
+            throw GuardError(
+                .notActive, "This guard's lease ran out in the middle of its work.",
+                cure: "It goes on as a stand-by by itself.")
+        }
+    }
+
+    /// Logs a fault and gives it back; throws those after which the round makes no sense.
+    func told(_ error: GuardError) throws(GuardError) -> GuardError {
+        if error.code == .notActive || error.cause?.isUnreachable == true { throw error }
+        note(error)
+        return error
+    }
+
+    private func note(_ error: GuardError) {
+        status.lastError = error.message
+        log(
+            GuardEvent(
+                at: UTCDate(seconds: options.now()), event: "fault", hold: nil, actor: "guard",
+                detail: "\(error.message) \(error.cure)"))
+    }
+
+    private func openedLedger() async throws(GuardError) -> Ledger {
+        if let ledger { return ledger }
+        let opened = try await Ledger.open(server)
+        ledger = opened
+        return opened
+    }
+
+    /// Forgets what another guard may have changed.
+    func forget() {
+        lease = lease.isActive(at: options.now()) ? lease : Lease(name: lease.name, duration: lease.duration)
+        status.isActive = false
+        known = nil
+        entries = [:]
+        decisions = [:]
+        fenced = [:]
+        auditHead = nil
+        mirror = nil
+    }
+
+    private func readPolicy() {
+        switch policySource() {
+        case .good(let policy):
+            self.policy = policy
+            policyFault = nil
+        case .fault(let sentence):
+            if policyFault != sentence {
+                log(
+                    GuardEvent(
+                        at: UTCDate(seconds: options.now()), event: "policy.fault", hold: nil, actor: "guard",
+                        detail: sentence))
+            }
+            policyFault = sentence
+        }
+    }
+
+    private func listAccounts() async throws(GuardError) {
+        guard accountsAt == 0 || options.now() - accountsAt >= 10 else { return }
+        accounts = try await AccountList.load(server)
+        accountsAt = options.now()
+        let present = Set(accounts.agents.map(\.id))
+        boxes = boxes.filter { present.contains($0.key) }
+        status.agents = accounts.agents.count
+    }
+
+    /// Reads where every hold stands, once for each time that this guard becomes active.
+    private func load(_ ledger: Ledger) async throws(GuardError) {
+        guard known == nil else { return }
+        let (items, unreadable) = try await ledger.items(in: HoldState.allCases)
+        var found: [String: (id: EmailID, state: HoldState)] = [:]
+        releases = [:]
+        for item in items {
+            // Of two entries of one hold the one that got further counts, then the older one.
+            if let other = found[item.hold], other.state.rank >= item.state.rank { continue }
+            found[item.hold] = (item.id, item.state)
+            if item.state == .sent || item.state == .sending {
+                releases[item.owner, default: []].append(item.receivedAt)
+            }
+        }
+        status.unreadable = unreadable.count
+        try await loadDecisions(ledger)
+        known = found
+    }
+}
+
+/// What a policy's file says now.
+package enum PolicyReading: Sendable {
+    case good(Policy)
+    /// Why it cannot be used, with file and line.
+    case fault(String)
+}

@@ -1,0 +1,73 @@
+package import JMAP
+
+/// What a guard is doing, without any content of mail.
+package struct GuardStatus: Sendable, Hashable {
+    /// Whether this guard holds the lease.
+    package var isActive = false
+    /// The agents whose outboxes are watched.
+    package var agents = 0
+    /// Open holds by state.
+    package var holds: [HoldState: Int] = [:]
+    /// Since the start.
+    package var taken = 0
+    package var released = 0
+    package var sent = 0
+    /// Messages in the ledger that cannot be read.
+    package var unreadable = 0
+    /// What went wrong last; nil after a round without a fault.
+    package var lastError: String?
+
+    /// The status as JSON.
+    package var json: JSON {
+        let open = Dictionary(uniqueKeysWithValues: holds.map { ($0.key.rawValue, JSON.int(Int64($0.value))) })
+        return [
+            "active": .bool(isActive), "agents": .int(Int64(agents)), "holds": .object(open),
+            "taken": .int(Int64(taken)), "released": .int(Int64(released)), "sent": .int(Int64(sent)),
+            "unreadable": .int(Int64(unreadable)), "lastError": lastError.map { .string($0) } ?? .null,
+        ]
+    }
+}
+
+/// A line of the guard's log: what happened to which hold, never what is in it.
+package struct GuardEvent: Sendable, Hashable {
+    package let at: UTCDate
+    package let event: String
+    package let hold: String?
+    package let actor: String
+    package let detail: String
+
+    /// The line as JSON.
+    package var json: JSON {
+        [
+            "at": at.json, "event": .string(event), "hold": hold.map { .string($0) } ?? .null,
+            "actor": .string(actor), "detail": .string(detail),
+        ]
+    }
+}
+
+/// What can be seen of the guards on the server, also while none runs.
+package struct GuardHealth: Sendable, Hashable {
+    /// Until when a guard has the lease; nil where none has.
+    package var activeUntil: UTCDate?
+    /// How many holds lie in each state.
+    package var holds: [HoldState: Int] = [:]
+
+    /// Reads the ledger with the guard's login.
+    package static func read(_ client: JMAPClient, now: Int64) async throws(GuardError) -> GuardHealth {
+        let server = MailServer(client: client)
+        let ledger = try await Ledger.open(server)
+        var health = GuardHealth()
+        let boxes = try await server.run { () async throws(JMAPError) in
+            try await client.call(
+                MailboxGet(account: ledger.account, ids: .all, properties: ["id", "totalEmails"])
+            ).list
+        }
+        for state in HoldState.allCases {
+            health.holds[state] = boxes.first { $0.id == ledger.mailbox(state) }?.totalEmails ?? 0
+        }
+        let leases = try await server.list(ledger.mailbox(.lease), in: ledger.account)
+        let ends = leases.compactMap { $0.subject.split(separator: " ").dropFirst().first.flatMap { Int64($0) } }
+        health.activeUntil = ends.max().flatMap { $0 > now ? UTCDate(seconds: $0) : nil }
+        return health
+    }
+}

@@ -1,0 +1,167 @@
+package import JMAP
+import Message
+import Sodium
+
+/// One hold of the ledger: what was asked, what was found, what is needed; never changed once written.
+package struct HoldEntry: Sendable, Hashable {
+    /// The hold's id: the same for the same bytes, or the same idempotency key, of one agent.
+    package var id: String
+    /// The agent's account.
+    package var account: AccountID
+    /// The agent's address.
+    package var agent: String
+    /// The draft's id when it was taken; the server may give it another one.
+    package var draft: EmailID
+    /// The draft's Message-ID, for notes to the agent.
+    package var draftMessageID: String?
+    /// The id without brackets under which the message leaves.
+    package var messageID: String
+    /// The subject; hostile text.
+    package var subject: String
+    /// Who gets it.
+    package var envelope: OutboundEnvelope
+    /// What a decision is on.
+    package var digest: Digest
+    /// What the rules saw.
+    package var findings: [Finding]
+    /// Why it is held, in sentences.
+    package var reasons: [String]
+    /// How many different people must approve.
+    package var approvals: Int
+    /// When it was taken.
+    package var createdAt: UTCDate
+    /// When it expires.
+    package var deadline: UTCDate
+    /// When the agent wants it to go at the earliest.
+    package var sendAt: UTCDate?
+    /// The tokens in the guard's account: each is the right to one attempt to send, used up by destroying it.
+    package var tokens: [EmailID]
+
+    /// The entry as JSON.
+    package var json: JSON {
+        var members: [String: JSON] = [
+            "version": 1, "id": .string(id), "account": account.json, "agent": .string(agent), "draft": draft.json,
+            "messageId": .string(messageID), "subject": .string(subject), "envelope": envelope.json,
+            "digest": .string(digest.text), "findings": .array(findings.map(\.json)),
+            "reasons": .array(reasons.map { .string($0) }), "approvals": .int(Int64(approvals)),
+            "createdAt": createdAt.json, "deadline": deadline.json, "tokens": .strings(tokens),
+        ]
+        members["draftMessageId"] = draftMessageID.map { .string($0) }
+        members["sendAt"] = sendAt?.json
+        return .object(members)
+    }
+
+    /// The people who get it, one a line, and what was found: what a person reads in any mail program.
+    private var text: String {
+        var lines = [
+            "Hold \(id) of \(agent)", "Subject: \(subject)",
+            "Recipients: \(envelope.recipients.joined(separator: ", "))",
+            "Digest: \(digest.text)", "Decide before: \(deadline)", "Approvals needed: \(approvals)", "",
+        ]
+        lines += reasons
+        lines += findings.map { "\($0.severity.rawValue): \($0.rule): \($0.excerpt). \($0.why)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The message of the ledger: text for people, JSON, the exact bytes.
+    ///
+    /// The bytes stand there as a message, or in base64 where a reader could not tell where such a message ends.
+    func message(from address: String, exact bytes: [UInt8]) throws(MessageBuilderError) -> [UInt8] {
+        let plain = try message(from: address, exact: bytes, type: "message/rfc822")
+        if let read = try? HeldMessage(plain), read.bytes == bytes { return plain }
+        return try message(from: address, exact: bytes, type: "application/octet-stream")
+    }
+
+    private func message(
+        from address: String, exact bytes: [UInt8], type: String
+    ) throws(MessageBuilderError) -> [UInt8] {
+        var builder = MessageBuilder()
+        builder.from = [MailAddress(name: "AgenticMail guard", email: address)]
+        builder.subject = "hold \(id) \(account)"
+        builder.date = MailDate(seconds: createdAt.seconds)
+        builder.text = text
+        builder.attachments = [
+            .attachment(name: "hold.json", type: "application/json", bytes: json.encoded()),
+            .attachment(name: "message.eml", type: type, bytes: bytes),
+        ]
+        return try builder.build()
+    }
+
+    /// The hold's id and its agent's account in the subject of an entry, by which ledgers and copies are listed.
+    static func name(inSubject subject: String) -> (hold: String, account: AccountID)? {
+        let words = subject.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 3, words[0] == "hold", words[1].utf8.count == 24 else { return nil }
+        return (String(words[1]), AccountID(String(words[2])))
+    }
+
+    /// The id of the hold of these bytes, or of this key, of an agent: 24 hexadecimal digits.
+    package static func id(account: AccountID, draft: [UInt8], key: String?) -> String {
+        let what = key.map { "key\n\($0)" } ?? "bytes\n\(Hex.sha256(draft))"
+        return String(Hex.sha256(Array("agenticmail-hold-1\n\(account)\n\(what)".utf8)).prefix(24))
+    }
+}
+
+/// A hold with the exact bytes that are to leave.
+package struct HeldMessage: Sendable {
+    package let entry: HoldEntry
+    /// What will leave, byte for byte.
+    package let bytes: [UInt8]
+
+    /// Reads a message of the ledger or a copy of one; throws where it is not what the guard wrote.
+    package init(_ raw: [UInt8]) throws(GuardError) {
+        let message = ParsedMessage(raw)
+        func part(_ name: String) -> [UInt8]? {
+            message.parts.first { $0.fileName == name && $0.parent == 0 }.map {
+                $0.mediaType == "message/rfc822" ? Array(message.rawBody(of: $0)) : message.content(of: $0)
+            }
+        }
+        guard let json = part("hold.json"), let bytes = part("message.eml") else {
+            throw Self.damaged("It has not the parts that the guard writes.")
+        }
+        let object: JSON
+        do throws(JSONError) { object = try JSON(parsing: json) } catch {
+            throw Self.damaged("Its JSON cannot be read: \(error.description).")
+        }
+        guard let entry = HoldEntry(json: object) else { throw Self.damaged("Its JSON is not a hold's.") }
+        guard Digest(message: bytes, envelope: entry.envelope) == entry.digest else {
+            throw Self.damaged("Its bytes or its recipients are not those of its digest.")
+        }
+        self.entry = entry
+        self.bytes = bytes
+    }
+
+    /// Takes an entry that was just made.
+    init(entry: HoldEntry, bytes: [UInt8]) {
+        self.entry = entry
+        self.bytes = bytes
+    }
+
+    private static func damaged(_ reason: String) -> GuardError {
+        GuardError(
+            .damaged, "An entry of the ledger is damaged. \(reason)",
+            cure: "Look at it in the guard's account; nothing is sent of it.")
+    }
+}
+
+extension HoldEntry {
+    /// Reads what ``json`` wrote.
+    init?(json: JSON) {
+        guard json["version"]?.int == 1, let id = json["id"]?.string, let account = json["account"]?.string,
+            let agent = json["agent"]?.string, let draft = json["draft"]?.string,
+            let messageID = json["messageId"]?.string, let subject = json["subject"]?.string,
+            let envelope = OutboundEnvelope(json: json["envelope"]), let digest = json["digest"]?.string,
+            let approvals = json["approvals"]?.int.flatMap({ Int(exactly: $0) }),
+            let createdAt = json["createdAt"]?.string.flatMap({ UTCDate($0) }),
+            let deadline = json["deadline"]?.string.flatMap({ UTCDate($0) }),
+            let tokens = json["tokens"]?.array?.compactMap(\.string)
+        else { return nil }
+        self.init(
+            id: id, account: AccountID(account), agent: agent, draft: EmailID(draft),
+            draftMessageID: json["draftMessageId"]?.string, messageID: messageID, subject: subject,
+            envelope: envelope, digest: Digest(text: digest),
+            findings: (json["findings"]?.array ?? []).compactMap(Finding.init),
+            reasons: (json["reasons"]?.array ?? []).compactMap(\.string), approvals: approvals, createdAt: createdAt,
+            deadline: deadline, sendAt: json["sendAt"]?.string.flatMap { UTCDate($0) },
+            tokens: tokens.map { EmailID($0) })
+    }
+}

@@ -1,0 +1,166 @@
+import JMAP
+
+/// The guard's own account: one message a hold in the mailbox of its state, tokens, attempts, decisions and the audit.
+struct Ledger: Sendable {
+    /// What stands in the ledger of a hold that is open.
+    struct Item: Sendable, Hashable {
+        let id: EmailID
+        let blob: BlobID
+        let hold: String
+        /// The agent's account.
+        let owner: AccountID
+        let state: HoldState
+        let mailboxes: Set<MailboxID>
+        let receivedAt: Int64
+    }
+
+    /// One attempt to send, written before anything of it is done.
+    struct Attempt: Sendable, Hashable {
+        let record: EmailID
+        let hold: String
+        /// The copy in the agent's account that is submitted; destroying it ends the attempt.
+        let copy: EmailID
+        /// Seconds since 1970.
+        let startedAt: Int64
+        /// Until then the server holds whatever was submitted in this attempt, at the least.
+        let heldUntil: Int64
+    }
+
+    /// Names of the mailboxes beside those of the states.
+    enum Place: String, CaseIterable {
+        case tokens, attempts, decisions, closed, lease, audit = "Audit"
+    }
+
+    static let parent = "Ledger"
+    /// How many attempts a hold has.
+    static let tokenCount = 5
+
+    let server: MailServer
+    let account: AccountID
+    let address: String
+    private let states: [HoldState: MailboxID]
+    private let places: [Place: MailboxID]
+
+    /// Opens the ledger of the login's own account and makes what is missing.
+    static func open(_ server: MailServer) async throws(GuardError) -> Ledger {
+        let session = try await server.run { () async throws(JMAPError) in try await server.client.session() }
+        guard let account = session.primaryMailAccount else {
+            throw GuardError(
+                .setup, "The guard's login has no mail account.", cure: "Give the guard an account of its own.")
+        }
+        let roots = try await server.ensure([parent], in: account)
+        let names = HoldState.allCases.map(\.rawValue) + Place.allCases.map(\.rawValue)
+        let boxes = try await server.ensure(names, in: account, under: roots[parent])
+        let address = session.accounts[account]?.name ?? session.username
+        return Ledger(
+            server: server, account: account, address: OutboundEnvelope.canonical(address),
+            states: Dictionary(uniqueKeysWithValues: HoldState.allCases.map { ($0, boxes[$0.rawValue] ?? "") }),
+            places: Dictionary(uniqueKeysWithValues: Place.allCases.map { ($0, boxes[$0.rawValue] ?? "") }))
+    }
+
+    func mailbox(_ state: HoldState) -> MailboxID { states[state] ?? "" }
+    func mailbox(_ place: Place) -> MailboxID { places[place] ?? "" }
+
+    /// The state of the account's messages: the same as before means that nothing changed.
+    func currentState() async throws(GuardError) -> State {
+        try await server.run { () async throws(JMAPError) in
+            try await server.client.call(EmailGet(account: account, ids: [], properties: [.id])).state
+        }
+    }
+
+    /// The entries in some states, the oldest first; each in the one state that counts.
+    func items(in wanted: [HoldState]) async throws(GuardError) -> (items: [Item], unreadable: [EmailID]) {
+        var found: [EmailID: Item] = [:]
+        var unreadable: [EmailID] = []
+        for state in wanted {
+            for email in try await server.list(mailbox(state), in: account) {
+                guard let name = HoldEntry.name(inSubject: email.subject) else {
+                    unreadable.append(email.id)
+                    continue
+                }
+                found[email.id] = Item(
+                    id: email.id, blob: email.blob, hold: name.hold, owner: name.account,
+                    state: self.state(in: email.mailboxes) ?? state,
+                    mailboxes: email.mailboxes, receivedAt: email.receivedAt)
+            }
+        }
+        return (found.values.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }, unreadable)
+    }
+
+    private func state(in mailboxes: Set<MailboxID>) -> HoldState? {
+        HoldState.allCases.filter { mailboxes.contains(mailbox($0)) }.max { $0.rank < $1.rank }
+    }
+
+    /// The entry and its exact bytes.
+    func read(_ item: Item) async throws(GuardError) -> HeldMessage {
+        let message = try HeldMessage(try await server.bytes(item.blob, of: account))
+        guard message.entry.id == item.hold else {
+            throw GuardError(
+                .damaged, "The entry \(item.hold) holds another hold.", cure: "Look at it in the guard's account.")
+        }
+        return message
+    }
+
+    // MARK: Tokens and attempts
+
+    /// Makes the tokens of a hold.
+    func makeTokens(_ hold: String) async throws(GuardError) -> [EmailID] {
+        let notes = (1...Self.tokenCount).map {
+            MailServer.note(
+                "token \(hold) \($0)", text: "The right to one attempt to send.", from: address,
+                mailbox: mailbox(.tokens))
+        }
+        return try await server.create(notes, in: account)
+    }
+
+    /// The tokens that are still there, in their order.
+    func tokens(of entry: HoldEntry) async throws(GuardError) -> [EmailID] {
+        let found = try await server.run { () async throws(JMAPError) in
+            try await server.client.call(EmailGet(account: account, ids: .list(entry.tokens), properties: [.id])).list
+        }
+        let ids = Set(found.map(\.id))
+        return entry.tokens.filter(ids.contains)
+    }
+
+    /// Every attempt of the open holds.
+    func attempts() async throws(GuardError) -> [Attempt] {
+        try await server.list(mailbox(.attempts), in: account).compactMap { item in
+            let words = item.subject.split(separator: " ").map(String.init)
+            guard words.count == 5, words[0] == "attempt", let startedAt = Int64(words[3]),
+                let heldUntil = Int64(words[4])
+            else { return nil }
+            return Attempt(
+                record: item.id, hold: words[1], copy: EmailID(words[2]), startedAt: startedAt, heldUntil: heldUntil)
+        }
+    }
+
+    /// A record of an attempt: what recovery needs stands in the subject.
+    func attemptNote(_ hold: String, copy: EmailID, startedAt: Int64, heldUntil: Int64) -> JSON {
+        MailServer.note(
+            "attempt \(hold) \(copy) \(startedAt) \(heldUntil)", text: "An attempt to send was begun.", from: address,
+            mailbox: mailbox(.attempts))
+    }
+
+    // MARK: Changes
+
+    /// Moves an entry, writes notes and closes records in one call; false where the entry is gone.
+    func change(
+        _ item: Item, to state: HoldState, notes: [JSON], closing records: [EmailID] = [], destroying: [EmailID] = []
+    ) async throws(GuardError) -> (moved: Bool, notes: [EmailID]) {
+        var create: [CreationID: JSON] = [:]
+        for (index, note) in notes.enumerated() { create[CreationID("n\(index)")] = note }
+        var update: [EmailID: [String: JSON]] = [item.id: ["mailboxIds": .set([mailbox(state)])]]
+        for record in records { update[record] = ["mailboxIds": .set([mailbox(.closed)])] }
+        let call = EmailSet(account: account, create: create, update: update, destroy: .list(destroying))
+        return try await server.run { () async throws(JMAPError) in
+            let answer = try await server.client.call(call)
+            var made: [EmailID] = []
+            for index in notes.indices { made.append(try answer.created(CreationID("n\(index)"))) }
+            if let error = answer.notUpdated[item.id] {
+                if error.type == "notFound" { return (false, made) }
+                throw JMAPError(.set(error.type), method: "Email/set", detail: error.detail, setError: error)
+            }
+            return (true, made)
+        }
+    }
+}

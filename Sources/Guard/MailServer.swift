@@ -1,0 +1,186 @@
+import HTTPTransport
+import JMAP
+
+/// The few things that guard, reviewers and agents do on the mail server, in any account that the login reaches.
+struct MailServer: Sendable {
+    let client: JMAPClient
+
+    /// One message of a list.
+    struct Item: Sendable, Hashable {
+        let id: EmailID
+        let blob: BlobID
+        let subject: String
+        let mailboxes: Set<MailboxID>
+        let receivedAt: Int64
+    }
+
+    /// The mailboxes of an account by name; of two that a race gave one name the first made counts.
+    func mailboxes(of account: AccountID, under parent: MailboxID? = nil) async throws(GuardError) -> [String:
+        MailboxID]
+    {
+        let answer = try await run { () async throws(JMAPError) in
+            try await client.call(
+                MailboxGet(account: account, ids: .all, properties: ["id", "name", "parentId", "role"]))
+        }
+        var found: [String: MailboxID] = [:]
+        for mailbox in answer.list where mailbox.parentID == parent {
+            for name in [mailbox.name, mailbox.role.map { "role:\($0)" }].compactMap({ $0 }) {
+                if let known = found[name], !Self.isBefore(mailbox.id, known) { continue }
+                found[name] = mailbox.id
+            }
+        }
+        return found
+    }
+
+    /// Ids of a server count upward, so a shorter one is older.
+    private static func isBefore(_ left: MailboxID, _ right: MailboxID) -> Bool {
+        (left.rawValue.utf8.count, left.rawValue) < (right.rawValue.utf8.count, right.rawValue)
+    }
+
+    /// The mailboxes of these names, made where they are missing.
+    func ensure(
+        _ names: [String], in account: AccountID, under parent: MailboxID? = nil
+    ) async throws(GuardError) -> [String: MailboxID] {
+        let known = try await mailboxes(of: account, under: parent)
+        let missing = names.filter { known[$0] == nil }
+        guard !missing.isEmpty else { return known }
+        var create: [CreationID: JSON] = [:]
+        for (index, name) in missing.enumerated() {
+            var object: [String: JSON] = ["name": .string(name)]
+            if let parent { object["parentId"] = parent.json }
+            create[CreationID("m\(index)")] = .object(object)
+        }
+        let made = create
+        // What another guard made at the same moment is found by the list that follows.
+        _ = try await run { () async throws(JMAPError) in
+            try await client.call(MailboxSet(account: account, create: made))
+        }
+        let after = try await mailboxes(of: account, under: parent)
+        if let name = names.first(where: { after[$0] == nil }) {
+            throw GuardError(
+                .setup, "The mailbox \(name) is missing in the account \(account) and cannot be made.",
+                cure: "Give the login the permission jmapMailboxCreate, or make the mailbox.")
+        }
+        return after
+    }
+
+    /// Every message of a mailbox, the oldest first.
+    func list(_ mailbox: MailboxID, in account: AccountID, limit: Int = .max) async throws(GuardError) -> [Item] {
+        var items: [Item] = []
+        while items.count < limit {
+            let start = items.count
+            let page = try await run { () async throws(JMAPError) in
+                var request = Request()
+                let query = request.call(
+                    EmailQuery(
+                        account: account, filter: .inMailbox(mailbox), sort: [Sort("receivedAt")], position: start,
+                        limit: min(500, limit - start)))
+                let get = request.call(
+                    EmailGet(
+                        account: account, ids: .reference(query, "/ids"),
+                        properties: [.id, .blobID, .subject, .mailboxIDs, .receivedAt]))
+                let response = try await client.send(request)
+                return (count: try response.get(query).ids.count, list: try response.get(get).list)
+            }
+            items += page.list.map(Self.item)
+            if page.count < 500 || page.list.isEmpty { break }
+        }
+        return items.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
+    }
+
+    private static func item(_ email: Email) -> Item {
+        Item(
+            id: email.id, blob: email.blobID ?? "", subject: email.subject ?? "",
+            mailboxes: email.mailboxIDs ?? [], receivedAt: email.receivedAt?.seconds ?? 0)
+    }
+
+    /// The bytes of a message.
+    func bytes(_ blob: BlobID, of account: AccountID) async throws(GuardError) -> [UInt8] {
+        try await run { () async throws(JMAPError) in try await client.download(blob, of: account, limit: 96 << 20) }
+    }
+
+    /// Uploads a message and files it; gives its id.
+    func file(
+        _ bytes: [UInt8], in account: AccountID, mailbox: MailboxID, keywords: Set<Keyword> = []
+    ) async throws(GuardError) -> EmailID {
+        try await run { () async throws(JMAPError) in
+            let blob = try await client.upload(.bytes(bytes), to: account, type: "message/rfc822")
+            let item = EmailImport.Item(blobID: blob.id, mailboxIDs: [mailbox], keywords: keywords)
+            return try await client.call(EmailImport(account: account, emails: ["e": item])).created("e")
+        }
+    }
+
+    /// A message of text that Email/set makes, without an upload.
+    static func note(_ subject: String, text: String, from address: String, mailbox: MailboxID) -> JSON {
+        [
+            "mailboxIds": .set([mailbox]), "subject": .string(subject), "from": [["email": .string(address)]],
+            "keywords": ["$seen": true], "textBody": [["partId": "1", "type": "text/plain"]],
+            "bodyValues": ["1": ["value": .string(text)]],
+        ]
+    }
+
+    /// Makes messages of text; gives their ids in the order of the notes.
+    func create(_ notes: [JSON], in account: AccountID) async throws(GuardError) -> [EmailID] {
+        var create: [CreationID: JSON] = [:]
+        for (index, note) in notes.enumerated() { create[CreationID("n\(index)")] = note }
+        let made = create
+        return try await run { () async throws(JMAPError) in
+            let answer = try await client.call(EmailSet(account: account, create: made))
+            var ids: [EmailID] = []
+            for index in notes.indices { ids.append(try answer.created(CreationID("n\(index)"))) }
+            return ids
+        }
+    }
+
+    /// Puts a message into one mailbox alone; false where it is not there any more. A race is tried again.
+    @discardableResult
+    func move(
+        _ id: EmailID, to mailbox: MailboxID, keywords: [Keyword: Bool] = [:], in account: AccountID
+    ) async throws(GuardError) -> Bool {
+        var patch: [String: JSON] = ["mailboxIds": .set([mailbox])]
+        for (keyword, isSet) in keywords { patch["keywords/\(keyword)"] = isSet ? true : .null }
+        let change = patch
+        for attempt in 0... {
+            do {
+                return try await run { () async throws(JMAPError) in
+                    let answer = try await client.call(EmailSet(account: account, update: [id: change]))
+                    guard let error = answer.notUpdated[id] else { return true }
+                    if error.type == "notFound" { return false }
+                    throw JMAPError(.set(error.type), method: "Email/set", detail: error.detail, setError: error)
+                }
+            } catch {
+                guard error.cause?.isTransient == true, error.cause?.isUnreachable != true, attempt < 5 else {
+                    throw error
+                }
+            }
+        }
+        return false
+    }
+
+    /// Destroys a message: true for exactly one of all who try, which is what makes it a lock.
+    func destroy(_ id: EmailID, in account: AccountID) async throws(GuardError) -> Bool {
+        for attempt in 0... {
+            do {
+                return try await run { () async throws(JMAPError) in
+                    let answer = try await client.call(EmailSet(account: account, destroy: [id]))
+                    if answer.destroyed.contains(id) { return true }
+                    guard let error = answer.notDestroyed[id], error.type != "notFound" else { return false }
+                    throw JMAPError(.set(error.type), method: "Email/set", detail: error.detail, setError: error)
+                }
+            } catch {
+                // Both mean that another one was at it; who lost finds it gone.
+                guard error.cause?.isTransient == true, error.cause?.isUnreachable != true, attempt < 5 else {
+                    throw error
+                }
+            }
+        }
+        return false
+    }
+
+    /// Runs calls with their errors as the guard's.
+    func run<Value: Sendable>(
+        _ body: () async throws(JMAPError) -> Value
+    ) async throws(GuardError) -> Value {
+        do throws(JMAPError) { return try await body() } catch { throw GuardError(error) }
+    }
+}

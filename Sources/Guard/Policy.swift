@@ -1,0 +1,156 @@
+/// What the guard does with which mail, and who may decide; read from a file and checked whole.
+package struct Policy: Sendable, Hashable {
+    /// Which mail waits for people.
+    package enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// All of it.
+        case reviewAll = "review-all"
+        /// What goes to somebody outside; inside mail by findings.
+        case reviewOutside = "review-outside"
+        /// What has findings of high severity.
+        case byFindings = "by-findings"
+        /// None; findings are recorded.
+        case releaseAll = "release-all"
+
+        /// How strict it is: of two modes the larger counts.
+        var strictness: Int {
+            switch self {
+            case .reviewAll: 3
+            case .reviewOutside: 2
+            case .byFindings: 1
+            case .releaseAll: 0
+            }
+        }
+    }
+
+    /// What one table says; what is nil is said by a less specific one.
+    package struct Rules: Sendable, Hashable {
+        package var mode: Mode?
+        /// How many different people must approve.
+        package var approvals: Int?
+        /// Seconds until a hold expires.
+        package var deadline: Int?
+        /// How many messages may leave in an hour; more are held.
+        package var messagesAnHour: Int?
+        /// How many recipients a message may have; more are held.
+        package var recipients: Int?
+        /// Whether the mail is refused.
+        package var isRefused: Bool?
+
+        /// Rules that say nothing.
+        package init() {}
+
+        /// These rules, and what they leave open from others.
+        func over(_ other: Rules) -> Rules {
+            var result = self
+            result.mode = mode ?? other.mode
+            result.approvals = approvals ?? other.approvals
+            result.deadline = deadline ?? other.deadline
+            result.messagesAnHour = messagesAnHour ?? other.messagesAnHour
+            result.recipients = recipients ?? other.recipients
+            result.isRefused = isRefused ?? other.isRefused
+            return result
+        }
+    }
+
+    /// Who may decide.
+    package struct Reviewer: Sendable, Hashable {
+        /// The address of the account whose `Decisions` count.
+        package var address: String
+        /// The Ed25519 public key, 32 bytes.
+        package var publicKey: [UInt8]
+
+        /// Makes a reviewer.
+        package init(address: String, publicKey: [UInt8]) {
+            self.address = OutboundEnvelope.canonical(address)
+            self.publicKey = publicKey
+        }
+    }
+
+    /// What holds for all mail.
+    package var workspace = Rules()
+    /// What nothing below loosens.
+    package var floor = Rules()
+    /// By the domain of the agent.
+    package var domains: [String: Rules] = [:]
+    /// By the agent's address.
+    package var agents: [String: Rules] = [:]
+    /// By a recipient's address, or its domain with an at sign before it.
+    package var recipients: [String: Rules] = [:]
+    /// Domains that are inside beside the agent's own.
+    package var inside: Set<String> = []
+    /// Who may decide.
+    package var reviewers: [Reviewer] = []
+    /// Seconds for which the server holds what was released, so that it can be called back.
+    package var holdFor = 60
+    /// The address of the group that reviewers belong to.
+    package var group: String?
+
+    /// A policy that holds what goes outside, for 48 hours, for one person's decision.
+    package init() {}
+
+    /// The rules for one message: the most specific wins, the strictest of several recipients, never below the floor.
+    package func rules(for envelope: OutboundEnvelope) -> Required {
+        let sender = envelope.sender.lowercased()
+        let base = (agents[sender] ?? Rules())
+            .over(domains[OutboundEnvelope.domain(of: sender)] ?? Rules()).over(workspace)
+        var strictest = Required(base)
+        let special = envelope.recipients.compactMap { recipient -> Rules? in
+            let address = recipient.lowercased()
+            return recipients[address] ?? recipients["@" + OutboundEnvelope.domain(of: address)]
+        }
+        if !special.isEmpty, special.count == envelope.recipients.count {
+            // Only where every recipient has rules of its own may they loosen what holds otherwise.
+            strictest = special.map { Required($0.over(base)) }.reduce(nil) { $0?.stricter($1) ?? $1 } ?? strictest
+        } else {
+            for rules in special { strictest = strictest.stricter(Required(rules.over(base))) }
+        }
+        return strictest.stricter(atLeast: floor)
+    }
+
+    /// Whether an address is outside, seen from the agent's.
+    package func isOutside(_ address: String, from sender: String) -> Bool {
+        let domain = OutboundEnvelope.domain(of: address)
+        return domain != OutboundEnvelope.domain(of: sender) && !inside.contains(domain)
+    }
+
+    /// Rules with nothing left open.
+    package struct Required: Sendable, Hashable {
+        package var mode: Mode
+        package var approvals: Int
+        package var deadline: Int
+        package var messagesAnHour: Int?
+        package var recipients: Int
+        package var isRefused: Bool
+
+        init(_ rules: Rules) {
+            mode = rules.mode ?? .reviewOutside
+            approvals = rules.approvals ?? 1
+            deadline = rules.deadline ?? 48 * 3_600
+            messagesAnHour = rules.messagesAnHour
+            recipients = rules.recipients ?? 50
+            isRefused = rules.isRefused ?? false
+        }
+
+        func stricter(_ other: Required) -> Required {
+            var result = self
+            if other.mode.strictness > mode.strictness { result.mode = other.mode }
+            result.approvals = max(approvals, other.approvals)
+            result.deadline = min(deadline, other.deadline)
+            result.messagesAnHour = [messagesAnHour, other.messagesAnHour].compactMap { $0 }.min()
+            result.recipients = min(recipients, other.recipients)
+            result.isRefused = isRefused || other.isRefused
+            return result
+        }
+
+        func stricter(atLeast floor: Rules) -> Required {
+            var result = self
+            if let mode = floor.mode, mode.strictness > result.mode.strictness { result.mode = mode }
+            result.approvals = max(approvals, floor.approvals ?? 1)
+            result.deadline = min(deadline, floor.deadline ?? .max)
+            result.messagesAnHour = [messagesAnHour, floor.messagesAnHour].compactMap { $0 }.min()
+            result.recipients = min(recipients, floor.recipients ?? .max)
+            result.isRefused = isRefused || (floor.isRefused ?? false)
+            return result
+        }
+    }
+}

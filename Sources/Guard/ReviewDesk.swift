@@ -1,0 +1,125 @@
+package import JMAP
+import Message
+
+/// What a reviewer does: reads the copies of the holds in the group and puts signed decisions into the own account.
+///
+/// It works also while no guard runs: decisions then wait.
+package struct ReviewDesk: Sendable {
+    /// A hold as a reviewer sees it.
+    package struct Hold: Sendable {
+        package let message: HeldMessage
+        package let state: HoldState
+        package var entry: HoldEntry { message.entry }
+    }
+
+    /// What became of a decision.
+    package enum Answer: Sendable, Hashable {
+        case accepted
+        /// Why it does not count.
+        case refused(String)
+        /// No guard has answered yet; the decision stands and waits for one.
+        case waiting
+    }
+
+    private let server: MailServer
+    private let own: AccountID
+    /// The reviewer's address.
+    package let address: String
+    private let group: AccountID
+    private let states: [HoldState: MailboxID]
+    private let bell: MailboxID
+    private let answers: MailboxID
+
+    /// Opens the desk of the login.
+    package static func open(_ client: JMAPClient) async throws(GuardError) -> ReviewDesk {
+        let server = MailServer(client: client)
+        let session = try await server.run { () async throws(JMAPError) in try await client.session() }
+        guard let own = session.primaryMailAccount, let name = session.accounts[own]?.name else {
+            throw GuardError(.setup, "The login has no mail account.", cure: "Sign in as a reviewer.")
+        }
+        let groups = session.accounts.filter { !$0.value.isPersonal }.keys.sorted()
+        for group in groups {
+            let roots = try await server.mailboxes(of: group)
+            guard let parent = roots[Mirror.parent], let bell = roots["Bell"], let answers = roots["Answers"] else {
+                continue
+            }
+            let boxes = try await server.mailboxes(of: group, under: parent)
+            let states = Dictionary(uniqueKeysWithValues: HoldState.allCases.map { ($0, boxes[$0.rawValue] ?? "") })
+            return ReviewDesk(
+                server: server, own: own, address: OutboundEnvelope.canonical(name), group: group, states: states,
+                bell: bell, answers: answers)
+        }
+        throw GuardError(
+            .setup, "The login \(name) belongs to no group of reviewers with holds.",
+            cure: "Add it to the group that the guard's policy names, and run the guard once.")
+    }
+
+    /// The holds in some states, the nearest deadline first; copies that cannot be read are counted.
+    package func holds(in wanted: [HoldState]) async throws(GuardError) -> (holds: [Hold], unreadable: Int) {
+        var holds: [Hold] = []
+        var unreadable = 0
+        for state in wanted {
+            guard let mailbox = states[state], !mailbox.rawValue.isEmpty else { continue }
+            for item in try await server.list(mailbox, in: group) {
+                let raw = try await server.bytes(item.blob, of: group)
+                do throws(GuardError) {
+                    holds.append(Hold(message: try HeldMessage(raw), state: state))
+                } catch {
+                    unreadable += 1
+                }
+            }
+        }
+        return (holds.sorted { ($0.entry.deadline, $0.entry.id) < ($1.entry.deadline, $1.entry.id) }, unreadable)
+    }
+
+    /// One hold, by its id or the beginning of it.
+    package func hold(_ id: String) async throws(GuardError) -> Hold {
+        for state in HoldState.allCases {
+            guard let mailbox = states[state], !mailbox.rawValue.isEmpty else { continue }
+            let items = try await server.list(mailbox, in: group)
+            let found = items.filter { HoldEntry.name(inSubject: $0.subject)?.hold.hasPrefix(id) == true }
+            guard let item = found.first, !id.isEmpty else { continue }
+            guard Set(found.map(\.subject)).count == 1 else {
+                throw GuardError(.notFound, "Several holds begin with \(id).", cure: "Give more of the id.")
+            }
+            return Hold(message: try HeldMessage(try await server.bytes(item.blob, of: group)), state: state)
+        }
+        throw GuardError(.notFound, "There is no hold \(id).", cure: "agenticmail review list --all names all of them.")
+    }
+
+    /// Signs a decision on the digest that was seen and hands it in; its subject, by which the answer is found.
+    package func decide(
+        _ action: Decision.Action, on entry: HoldEntry, note: String, at now: Int64, secretKey: [UInt8]
+    ) async throws(GuardError) -> String {
+        let decision = Decision(
+            action, hold: entry.id, digest: entry.digest, reviewer: address, at: UTCDate(seconds: now), note: note)
+        return try await hand(in: decision.signedText(secretKey: secretKey), named: decision)
+    }
+
+    /// Puts the text of a decision into `Decisions` and rings the bell.
+    package func hand(in text: String, named decision: Decision) async throws(GuardError) -> String {
+        let boxes = try await server.ensure(["Decisions"], in: own)
+        let subject = "\(decision.action.rawValue) \(decision.hold) \(decision.nonce)"
+        let note = MailServer.note(subject, text: text, from: address, mailbox: boxes["Decisions"] ?? "")
+        _ = try await server.create([note], in: own)
+        let ring = MailServer.note("bell", text: decision.hold, from: address, mailbox: bell)
+        _ = try await server.create([ring], in: group)
+        return subject
+    }
+
+    /// The guard's answer to a decision; waits for it a while.
+    package func answer(to subject: String, seconds: Int) async throws(GuardError) -> Answer {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        while true {
+            for item in try await server.list(answers, in: group) where item.subject == "answer \(subject)" {
+                let message = ParsedMessage(try await server.bytes(item.blob, of: group))
+                let text = message.text(of: message.root).text
+                if text.hasPrefix("accepted") { return .accepted }
+                let words = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+                return .refused(words.hasPrefix("refused: ") ? String(words.dropFirst(9)) : words)
+            }
+            guard clock.now < end, (try? await Task.sleep(for: .milliseconds(100))) != nil else { return .waiting }
+        }
+    }
+}

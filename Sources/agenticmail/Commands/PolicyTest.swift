@@ -1,0 +1,40 @@
+import AgenticMail
+import Guard
+import Message
+import SafeText
+
+extension CommandHandlers {
+    private struct Tested: Encodable {
+        let outcome: String
+        let reasons: [String]
+        let findings: [String]
+        let recipients: [String]
+        let approvals: Int
+        let deadlineSeconds: Int
+    }
+
+    /// `policy test --message FILE [--policy FILE] [--agent ADDRESS]`
+    @Sendable static func policyTest(_ context: CommandContext) async throws -> ExitCode {
+        guard let path = context.parsed.value("message") else {
+            throw UsageError("No message is named.", cure: "Add --message FILE.")
+        }
+        let message = ParsedMessage(try messageFile(path))
+        let policy = try Policy.load(context.policyPath)
+        guard let agent = context.parsed.value("agent") ?? message.from.first?.email else {
+            throw UsageError("The message names no sender.", cure: "Add --agent ADDRESS.")
+        }
+        let envelope = OutboundEnvelope(sender: agent, message: message)
+        let verdict = Verdict(
+            message, envelope: envelope, inspector: RuleInspector(), policy: policy, sentLately: 0)
+        let result = Tested(
+            outcome: verdict.outcome.rawValue, reasons: verdict.reasons,
+            findings: verdict.findings.map { "\($0.severity.rawValue) \($0.rule) \($0.part)" },
+            recipients: envelope.recipients, approvals: verdict.required.approvals,
+            deadlineSeconds: verdict.required.deadline)
+        try context.output.object(
+            result,
+            lines: ["\(untrusted: result.outcome)"] + (result.reasons + result.findings).map { SafeText(untrusted: $0) }
+        )
+        return .done
+    }
+}

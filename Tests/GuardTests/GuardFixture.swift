@@ -1,0 +1,229 @@
+import FoundationEssentials
+import Guard
+import HTTPTransport
+import JMAP
+import Message
+import Sandbox
+import Sodium
+import Synchronization
+import Testing
+
+/// A sandbox with two agents, reviewers with their keys, the group of reviewers and the guard's account.
+struct GuardFixture: Sendable {
+    /// An account with a login of its own.
+    struct Person: Sendable {
+        let id: AccountID
+        let address: String
+        let client: JMAPClient
+    }
+
+    static let domain = "agents.test"
+    static let guardPermissions = """
+        authenticate impersonate unlimitedRequests unlimitedUploads fetchAnyBlob emailReceive
+        jmapMailboxGet jmapMailboxCreate jmapEmailGet jmapEmailQuery jmapEmailChanges jmapEmailCreate jmapEmailUpdate
+        jmapEmailDestroy jmapEmailImport jmapIdentityGet jmapEmailSubmissionCreate jmapEmailSubmissionQuery
+        jmapEmailSubmissionGet jmapEmailSubmissionUpdate sysAccountGet sysAccountQuery sysRoleGet sysRoleQuery
+        sysQueuedMessageGet sysQueuedMessageQuery
+        """
+    static let agentPermissions = """
+        authenticate emailReceive jmapMailboxGet jmapMailboxCreate jmapEmailGet jmapEmailQuery jmapEmailCreate
+        jmapEmailUpdate jmapEmailDestroy jmapIdentityGet jmapBlobUpload jmapEmailImport
+        """
+    static let reviewerPermissions = """
+        authenticate emailReceive jmapMailboxGet jmapMailboxCreate jmapEmailGet jmapEmailQuery jmapEmailCreate
+        jmapEmailUpdate jmapEmailDestroy
+        """
+
+    let sandbox: Sandbox
+    let admin: JMAPClient
+    let agent: Person
+    let other: Person
+    let guardian: Person
+    let reviewers: [Person]
+    let keys: [Signing.KeyPair]
+    let group: AccountID
+    /// What the guards of the test go by.
+    let clock = TestClock()
+
+    init(reviewers count: Int = 1) async throws {
+        sandbox = try await Sandbox.start()
+        let url = try #require(URL(string: sandbox.url))
+        admin = JMAPClient(
+            origin: url, credential: .basic(user: sandbox.admin.login, password: sandbox.admin.password))
+        let maker = AccountMaker(admin: admin, url: url)
+        let domain = try await maker.domain(Self.domain)
+        group = try await maker.group("review", domain)
+        let agentRole = try await maker.role("agenticmail-agent", Self.agentPermissions)
+        let guardRole = try await maker.role("agenticmail-guard", Self.guardPermissions)
+        let reviewerRole = try await maker.role("agenticmail-reviewer", Self.reviewerPermissions)
+        agent = try await maker.user("ada", domain, agentRole)
+        other = try await maker.user("bob", domain, agentRole)
+        guardian = try await maker.user("guard", domain, guardRole, group: group)
+        var people: [Person] = []
+        var keys: [Signing.KeyPair] = []
+        for number in 1...max(1, count) {
+            people.append(try await maker.user("rev\(number)", domain, reviewerRole, group: group))
+            keys.append(try #require(Signing.newKeyPair()))
+        }
+        reviewers = people
+        self.keys = keys
+    }
+
+    /// A policy that holds everything, for the reviewers of the fixture.
+    func policy(approvals: Int = 1, deadline: Int = 3_600, mode: Policy.Mode = .reviewAll) -> Policy {
+        var policy = Policy()
+        policy.group = "review@\(Self.domain)"
+        policy.workspace.mode = mode
+        policy.workspace.approvals = approvals
+        policy.workspace.deadline = deadline
+        policy.reviewers = zip(reviewers, keys).map { .init(address: $0.address, publicKey: $1.publicKey) }
+        return policy
+    }
+
+    /// A guard on the fixture; its lease and hold times are short.
+    func makeGuard(
+        _ policy: Policy? = nil, holdFor: Int64 = 1, lease: Int64 = 3_600, client: JMAPClient? = nil,
+        reached: @escaping @Sendable (GuardStep) async throws(GuardError) -> Void = { _ in }
+    ) -> Guard {
+        let clock = clock
+        var options = GuardOptions(now: { clock.now }, reached: reached)
+        options.holdFor = holdFor
+        options.leaseDuration = lease
+        options.settling = 0
+        options.interval = 50
+        let chosen = policy ?? self.policy()
+        return Guard(client: client ?? guardian.client, options: options, policy: { .good(chosen) })
+    }
+
+    /// A draft in the agent's outbox.
+    func draft(
+        _ subject: String, to recipients: [String]? = nil, text: String = "Good day.", from person: Person? = nil
+    ) async throws -> String {
+        var builder = MessageBuilder()
+        let writer = person ?? agent
+        builder.from = [MailAddress(email: writer.address)]
+        builder.to = (recipients ?? [other.address]).map { MailAddress(email: $0) }
+        builder.subject = subject
+        builder.text = text
+        return try await AgentOutbox.open(writer.client).put(try builder.build())
+    }
+
+    /// A reviewer's decision, signed and handed in.
+    @discardableResult
+    func decide(
+        _ action: Decision.Action, _ hold: ReviewDesk.Hold, by number: Int = 0, note: String = ""
+    ) async throws -> String {
+        let desk = try await ReviewDesk.open(reviewers[number].client)
+        return try await desk.decide(
+            action, on: hold.entry, note: note, at: clock.now, secretKey: keys[number].secretKey)
+    }
+
+    /// The only hold in some states, as the reviewers see it.
+    func onlyHold(_ states: [HoldState] = [.held]) async throws -> ReviewDesk.Hold {
+        let holds = try await ReviewDesk.open(reviewers[0].client).holds(in: states).holds
+        try #require(holds.count == 1)
+        return holds[0]
+    }
+
+    /// The subjects in a person's Inbox that the guard did not write.
+    func arrived(_ person: Person? = nil) async throws -> [String] {
+        let reader = person ?? other
+        let query = try await reader.client.call(EmailQuery(account: reader.id, filter: .matching(["inMailbox": "a"])))
+        let list = try await reader.client.call(
+            EmailGet(account: reader.id, ids: .list(query.ids), properties: [.subject, .from])
+        ).list
+        return list.filter { $0.from?.first?.email != guardian.address }.compactMap(\.subject).sorted()
+    }
+
+    /// In which states of the ledger each hold lies.
+    func ledger() async throws -> [String: [String]] {
+        let boxes = try await guardian.client.call(MailboxGet(account: guardian.id, ids: .all)).list
+        let states = Set(HoldState.allCases.map(\.rawValue))
+        var found: [String: [String]] = [:]
+        for box in boxes where states.contains(box.name ?? "") {
+            let query = try await guardian.client.call(EmailQuery(account: guardian.id, filter: .inMailbox(box.id)))
+            let list = try await guardian.client.call(
+                EmailGet(account: guardian.id, ids: .list(query.ids), properties: [.subject])
+            ).list
+            for email in list { found[email.subject ?? "", default: []].append(box.name ?? "") }
+        }
+        return found
+    }
+}
+
+/// Time that tests move; it goes on with the system's.
+final class TestClock: Sendable {
+    private let offset = Mutex<Int64>(0)
+
+    var now: Int64 { MessageBuilder.now.seconds + offset.withLock { $0 } }
+
+    func advance(_ seconds: Int64) {
+        offset.withLock { $0 += seconds }
+    }
+}
+
+/// Makes the accounts of a fixture by the administrator's login.
+private struct AccountMaker {
+    let admin: JMAPClient
+    let url: URL
+
+    private func create(_ method: String, account: AccountID? = nil, _ object: JSON) async throws -> JSON {
+        var arguments: [String: JSON] = ["create": ["k": object]]
+        if let account { arguments["accountId"] = account.json }
+        let answer = try await admin.call(RawCall(method, arguments))
+        return try #require(answer["created"]?["k"], "\(answer)")
+    }
+
+    func domain(_ name: String) async throws -> String {
+        let manual: JSON = ["@type": "Manual"]
+        let made = try await create(
+            "x:Domain/set",
+            [
+                "name": .string(name), "certificateManagement": manual, "dkimManagement": manual,
+                "dnsManagement": manual,
+            ])
+        return made["id"]?.string ?? ""
+    }
+
+    func role(_ name: String, _ words: String) async throws -> String {
+        let names = words.split { $0 == " " || $0 == "\n" }.map(String.init)
+        let permissions = JSON.object(Dictionary(names.map { ($0, true) }, uniquingKeysWith: { $1 }))
+        let made = try await create(
+            "x:Role/set",
+            [
+                "description": .string(name), "roleIds": [:], "enabledPermissions": permissions,
+                "disabledPermissions": [:],
+            ])
+        return made["id"]?.string ?? ""
+    }
+
+    func group(_ name: String, _ domain: String) async throws -> AccountID {
+        let made = try await create(
+            "x:Account/set",
+            [
+                "@type": "Group", "name": .string(name), "domainId": .string(domain), "roles": ["@type": "Default"],
+                "permissions": ["@type": "Inherit"],
+            ])
+        return AccountID(made["id"]?.string ?? "")
+    }
+
+    func user(
+        _ name: String, _ domain: String, _ role: String, group: AccountID? = nil
+    ) async throws -> GuardFixture.Person {
+        let groups: JSON = group.map { .object([$0.rawValue: true]) } ?? [:]
+        let made = try await create(
+            "x:Account/set",
+            [
+                "@type": "User", "name": .string(name), "domainId": .string(domain), "credentials": [:],
+                "roles": ["@type": "Custom", "roleIds": .object([role: true])], "permissions": ["@type": "Inherit"],
+                "memberGroupIds": groups,
+            ])
+        let id = AccountID(made["id"]?.string ?? "")
+        let key = try await create(
+            "x:ApiKey/set", account: id,
+            ["description": "test", "permissions": ["@type": "Inherit"], "allowedIps": [:]])
+        return GuardFixture.Person(
+            id: id, address: "\(name)@\(GuardFixture.domain)",
+            client: JMAPClient(origin: url, credential: .bearer(key["secret"]?.string ?? "")))
+    }
+}
