@@ -93,7 +93,7 @@ final class Killer: Sendable {
             let hold = try await fixture.onlyHold()
             try await fixture.decide(.approve, hold)
             fixture.sandbox.faults.set(.dropAnswer, for: method, times: 1 + skip % 3)
-            let isDone = try await eventually {
+            let isDone = await eventually {
                 try? await guardian.round()
                 let states = (try? await fixture.ledger())?.values.flatMap { $0 } ?? ["held"]
                 return states.allSatisfy { $0 == "sent" || $0 == "uncertain" }
