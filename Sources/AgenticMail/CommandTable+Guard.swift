@@ -36,7 +36,7 @@ extension CommandTable {
             options: [.init("all", "Those that are decided too.")],
             commandLine: .init("review list", output: .list, examples: ["review list", "review list --all --json"])),
         Command(
-            "review.show", "Show a hold: every recipient, the findings, attachments with their digests, the text",
+            "review.show", "Show everything of a hold as it would leave",
             arguments: [hold], commandLine: .init("review show", output: .object)),
         decision("claim", "Tell the other reviewers that you are looking at a hold"),
         decision(

@@ -61,7 +61,8 @@ struct GeneratedTextTests {
     func manual() throws {
         let page = ManualPage(date: "November 24, 2026").text
         for command in CommandTable.standard.commandLine {
-            #expect(page.contains(".Ss \(command.commandLine?.name ?? "")\n"))
+            let name = (command.commandLine?.name ?? "").replacing("-", with: "\\-")
+            #expect(page.contains(".Ss \(name)\n"))
         }
         guard isInstalled("mandoc") else { return }
         let folder = try TemporaryFolder()
