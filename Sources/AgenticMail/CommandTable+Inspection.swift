@@ -4,7 +4,7 @@ extension CommandTable {
     /// Inspection of message files, and the rules.
     static let inspection: [Command] = [
         Command(
-            "inspect", "Say what messages contain: secrets, personal data, instructions to machines, hidden text",
+            "inspect", "Say what secrets, orders to machines and hidden text mail holds",
             discussion: """
                 It reads messages as files and prints one line each, with --json one object: file, direction, verdict, \
                 score from 0 to 1, findings, visible text. Outbound a message is released or held, inbound delivered, \

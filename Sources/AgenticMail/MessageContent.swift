@@ -1,3 +1,4 @@
+import Inspection
 package import MailCache
 import Message
 
@@ -33,6 +34,24 @@ public struct MessageContent: Sendable, Hashable, Encodable {
         public let value: String
     }
 
+    /// What the inspection makes of a message's texts.
+    public struct Judgement: Sendable, Hashable, Codable {
+        /// `deliver`, `mark` or `quarantine`.
+        public let verdict: String
+        /// From 0, nothing, to 1.
+        public let score: Double
+        /// The names of the rules that fired, the heaviest first.
+        public let rules: [String]
+        /// Why, a sentence a rule.
+        public let reasons: [String]
+        /// What a mail program shows, between two lines with a mark that is drawn anew each time and not in the text:
+        /// what an agent should be given instead of the bare text.
+        public let markedText: String
+
+        /// Whether a reader should be warned.
+        public var isAlarm: Bool { verdict != "deliver" }
+    }
+
     /// The message as a list shows it.
     public let message: MessageSummary
     /// The recipients' addresses.
@@ -61,6 +80,8 @@ public struct MessageContent: Sendable, Hashable, Encodable {
     public let attachments: [Attachment]
     /// Every header field, in order.
     public let headers: [Header]
+    /// What the inspection makes of the texts.
+    public let judgement: Judgement
 
     /// Makes a body of the cache readable.
     package init(_ body: BodyRow, of message: MessageSummary) {
@@ -96,5 +117,24 @@ public struct MessageContent: Sendable, Hashable, Encodable {
             Attachment(number: index + 1, name: part.name, type: part.type, size: part.size)
         }
         headers = body.headers.map { Header(name: $0.name, value: $0.value) }
+        judgement = Judgement(body, subject: message.subject)
+    }
+}
+
+extension MessageContent.Judgement {
+    /// Inspects a body of the cache.
+    init(_ body: BodyRow, subject: String) {
+        var seen: Set<String> = []
+        let bodies = (body.textBody + body.htmlBody).compactMap { part -> (part: String, text: String, isHTML: Bool)? in
+            guard let id = part.partID, seen.insert(id).inserted, let value = body.values[id] else { return nil }
+            return (id, value.text, part.type.lowercased() == "text/html")
+        }
+        let report = Inspector().inspectInbound(subject: subject, bodies: bodies)
+        verdict = report.verdict.rawValue
+        score = report.score
+        rules = report.findings.map(\.rule)
+        reasons = report.findings.map(\.why)
+        let text = report.visibleText
+        markedText = VisibleText.delimited(text, mark: VisibleText.mark(for: text))
     }
 }

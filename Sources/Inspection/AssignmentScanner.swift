@@ -65,8 +65,8 @@ struct AssignmentScanner: Sendable {
         var result: [Match] = []
         var passed = 0
         for (number, hit) in index.hits(in: text).enumerated() {
-            if hit.range.upperBound <= passed { continue }
             if number % 256 == 255, deadline.hasPassed { break }
+            if hit.range.upperBound <= passed { continue }
             let name = isForeign[hit.word] ? hit.range : self.name(text, around: hit.range)
             guard name.count <= Self.longestName else {
                 passed = name.upperBound

@@ -12,7 +12,8 @@ enum DomainLooks {
         if skeleton(one) == skeleton(other) { return true }
         let first = registered(one)
         let second = registered(other)
-        guard first != second, first.count >= 6, second.count >= 6 else { return false }
+        // Short names are one letter apart by chance.
+        guard first != second, Self.isLong(first), Self.isLong(second) else { return false }
         return distance(Array(first.utf8), Array(second.utf8)) == 1
     }
 
@@ -33,6 +34,8 @@ enum DomainLooks {
         }
         return text
     }
+
+    private static func isLong(_ domain: String) -> Bool { domain.prefix { $0 != "." }.count >= 5 }
 
     private static func registered(_ domain: String) -> String {
         domain.split(separator: ".").suffix(2).joined(separator: ".")

@@ -5,7 +5,7 @@ struct InboundScan {
     private let inspector: Inspector
     private let deadline: Deadline
     private var formsLeft: Int
-    private var hiddenWords = 0
+    private var isLate = false
     var findings: [Finding] = []
 
     init(inspector: Inspector, deadline: Deadline) {
@@ -16,7 +16,15 @@ struct InboundScan {
 
     /// Reads one passage.
     mutating func scan(_ passage: Passage) {
-        guard findings.count < 300, !deadline.hasPassed else { return }
+        guard findings.count < 300, !isLate else { return }
+        guard !deadline.hasPassed else {
+            isLate = true
+            findings.append(
+                Finding(
+                    rule: "out-of-time", category: .unscannable, severity: .medium, confidence: 0.9, part: passage.part,
+                    why: "The inspection took too long."))
+            return
+        }
         switch passage.kind {
         case .header(let name):
             guard
@@ -110,7 +118,6 @@ struct InboundScan {
         let words = passage.text.split { $0 <= 32 }.count
         // The line that a list of messages shows beside the subject.
         guard words >= 4, !(isPreheader && words < 80) else { return }
-        hiddenWords += words
         guard !findings.contains(where: { $0.rule == "hidden-text" }) else { return }
         findings.append(
             Finding(

@@ -84,6 +84,24 @@ package struct Inspector: Sendable {
             removed: collector.removed + VisibleText.removals(collector.visible), origin: sender.origin)
     }
 
+    /// Inspects the texts of a message whose bytes are not at hand, as a cache keeps them; never fails.
+    ///
+    /// Structure, files and the sender's authentication are not seen this way.
+    ///
+    /// - Parameter bodies: The message's bodies, each with the name of its part and whether it is HTML.
+    package func inspectInbound(subject: String, bodies: [(part: String, text: String, isHTML: Bool)]) -> Report {
+        let deadline = Deadline(milliseconds: budget.milliseconds)
+        var collector = PassageCollector(budget: budget, deadline: deadline)
+        collector.collect(subject: subject, bodies: bodies)
+        var inbound = InboundScan(inspector: self, deadline: deadline)
+        for passage in collector.passages { inbound.scan(passage) }
+        inbound.compare(plain: collector.plainText, html: collector.htmlText)
+        inbound.findings += collector.findings.map(Self.softened)
+        return Report(
+            .inbound, findings: inbound.findings, visibleText: VisibleText.clean(collector.visible),
+            removed: collector.removed + VisibleText.removals(collector.visible))
+    }
+
     /// What cannot be read is a reason to look at inbound mail, not to keep it away.
     private static func softened(_ finding: Finding) -> Finding {
         guard finding.category == .unscannable else { return finding }

@@ -51,6 +51,20 @@ struct PassageCollector {
         }
     }
 
+    /// Takes bodies that a cache keeps.
+    mutating func collect(subject: String, bodies: [(part: String, text: String, isHTML: Bool)]) {
+        add(.header("Subject"), Array(subject.utf8), "header:Subject")
+        for body in bodies {
+            if body.isHTML {
+                html(body.text, body.part, isShown: true)
+            } else {
+                add(.visible, Array(body.text.utf8), body.part)
+                visible += body.text
+                plainText += body.text
+            }
+        }
+    }
+
     /// What stands before the first part and after the last one of a multipart is shown by no program and read by some.
     private mutating func gaps(_ message: ParsedMessage, _ part: MessagePart, _ label: String) {
         let children = message.children(of: part)

@@ -15,6 +15,7 @@ struct ValueReader {
 
     private static let longestGap = 60
     private static let longestValue = 4_001
+    private static let longestBareValue = 1_000
 
     /// - Parameters:
     ///   - position: Where the name ends.
@@ -162,7 +163,7 @@ struct ValueReader {
         }
         position = from
         var end = position
-        while end < text.count, end - position < Self.longestValue {
+        while end < text.count, end - position < Self.longestBareValue {
             let byte = text[end]
             if byte <= 32 || byte == 0x22 || byte == 0x27 || byte == 0x60 || byte == 0x3C || byte == 0x3E { break }
             if byte == 0x3B || byte == 0x26 || byte == 0x7C { break }

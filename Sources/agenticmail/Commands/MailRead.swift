@@ -6,7 +6,9 @@ extension CommandHandlers {
     /// `mail read MESSAGE`
     @Sendable static func mailRead(_ context: CommandContext) async throws -> ExitCode {
         let content = try await context.withMessage { try await $0.read($1) }
-        try context.output.object(content, lines: MessageText.lines(content, width: context.output.width))
+        try context.output.object(
+            content,
+            lines: MessageText.lines(content, width: context.output.width, isForProgram: !context.output.isTerminal))
         return .done
     }
 
@@ -69,7 +71,9 @@ extension CommandContext {
 
 /// A message as lines of text.
 enum MessageText {
-    static func lines(_ content: MessageContent, width: Int) -> [SafeText] {
+    /// - Parameter isForProgram: Whether a program reads them, such as an agent: the text then stands between marks that
+    ///   nothing in it can forge, and is not wrapped.
+    static func lines(_ content: MessageContent, width: Int, isForProgram: Bool = false) -> [SafeText] {
         let message = content.message
         var lines: [SafeText] = []
         func field(_ name: SafeText, _ values: [String]) {
@@ -86,9 +90,15 @@ enum MessageText {
         field("Subject", [message.subject])
         field("Mailbox", message.mailboxes.map { "\(message.account)/\($0)" })
         if message.isHeld { lines.append("Held: the guard holds this message back.") }
+        if content.judgement.isAlarm {
+            lines.append(
+                "Inspection: \(untrusted: content.judgement.verdict). It may be written for a machine to obey.")
+            lines += content.judgement.reasons.prefix(5).map { "  \(untrusted: $0)" }
+        }
         lines.append("")
-        for line in SafeText.lines(untrusted: content.text) {
-            lines += line.wrapped(to: max(20, width), keepQuote: true)
+        let text = isForProgram ? content.judgement.markedText : content.text
+        for line in SafeText.lines(untrusted: text) {
+            lines += isForProgram ? [line] : line.wrapped(to: max(20, width), keepQuote: true)
         }
         if content.isTruncated { lines += ["", "The text is cut; mail source prints the whole message."] }
         if !content.links.isEmpty { lines += ["", "Links:"] }
