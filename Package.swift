@@ -106,7 +106,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
-                "Sandbox", "SQLite", "Sodium",
+                "Sandbox", "SQLite", "Sodium", "TestSupport",
             ],
             swiftSettings: settings),
 

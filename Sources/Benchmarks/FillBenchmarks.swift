@@ -11,22 +11,35 @@ internal import MailSync
 /// answers is taken from the server's time, and the figure measures the server's thrift. It is printed too
 /// (`fill_ratio_shared`), and what a message costs on either side.
 struct FillBenchmarks {
-    private static let messages = 20_000
+    static let messages = 20_000
     private static let rounds = 5
+
+    /// A server whose one account is filled from.
+    struct Peer {
+        let url: URL
+        let login: String
+        let password: String
+        let account: AccountID
+        /// The server's process; nil where it has several.
+        let pid: Int32?
+    }
 
     var report: Report
 
     mutating func run() async throws {
         let server = try await BenchmarkServer(agents: 0)
         try await server.add(Self.messages, subject: "Message")
+        let peer = Peer(
+            url: server.url, login: BenchmarkServer.login, password: BenchmarkServer.password,
+            account: server.operatorID, pid: server.process.pid)
         if Cores.count > 1 {
             try Cores.keep(server.process.pid, on: 1..<2)
             try Cores.keep(getpid(), on: 0..<1)
         }
-        let apart = try await compare(server)
+        let apart = try await compare(peer, rounds: Self.rounds)
         try Cores.keep(server.process.pid, on: 0..<Cores.count)
         try Cores.keep(getpid(), on: 0..<Cores.count)
-        let shared = try await compare(server)
+        let shared = try await compare(peer, rounds: Self.rounds)
         report.add("fill_per_second", Double(Self.messages) / apart.fill.seconds)
         report.add("fill_bare_per_second", Double(Self.messages) / apart.bare.seconds)
         report.add("fill_ratio", apart.ratio, goal: .atLeast(0.9))
@@ -38,7 +51,7 @@ struct FillBenchmarks {
     }
 
     /// What one way took: seconds by the clock, and processor time here and at the server.
-    private struct Cost {
+    struct Cost {
         var seconds = Double.infinity
         var client = Double.infinity
         var server = Double.infinity
@@ -47,16 +60,16 @@ struct FillBenchmarks {
     }
 
     /// One round warms the server's caches; then the best of several each, in turns.
-    private func compare(_ server: BenchmarkServer) async throws -> (fill: Cost, bare: Cost, ratio: Double) {
+    func compare(_ server: Peer, rounds: Int) async throws -> (fill: Cost, bare: Cost, ratio: Double) {
         var (best, bare) = (Cost(), Cost())
         let client = ProcessFigures(pid: getpid())
-        let other = ProcessFigures(pid: server.process.pid)
-        for round in 0...Self.rounds {
-            let start = (client.processorSeconds, other.processorSeconds)
+        let other = server.pid.map { ProcessFigures(pid: $0) }
+        for round in 0...rounds {
+            let start = (client.processorSeconds, other?.processorSeconds ?? 0)
             let (seconds, requests) = try await fill(server)
-            let middle = (client.processorSeconds, other.processorSeconds)
+            let middle = (client.processorSeconds, other?.processorSeconds ?? 0)
             let loop = try BareLoop(requests: requests, handles: 4).seconds()
-            let end = (client.processorSeconds, other.processorSeconds)
+            let end = (client.processorSeconds, other?.processorSeconds ?? 0)
             if round > 0 {
                 best.keepBest(Cost(seconds: seconds, client: middle.0 - start.0, server: middle.1 - start.1))
                 bare.keepBest(Cost(seconds: loop, client: end.0 - middle.0, server: end.1 - middle.1))
@@ -66,7 +79,7 @@ struct FillBenchmarks {
     }
 
     /// Fills an empty cache; the seconds it took and the calls it made.
-    private func fill(_ server: BenchmarkServer) async throws -> (Double, [HTTPRequest]) {
+    private func fill(_ server: Peer) async throws -> (Double, [HTTPRequest]) {
         let folder = try BenchmarkFolder(url: server.url)
         let cache = try MailCache.open(at: folder.cachePath)
         let calls = Calls()
@@ -77,7 +90,7 @@ struct FillBenchmarks {
                 return try await base.send(request)
             })
         let client = JMAPClient(
-            origin: server.url, credential: .basic(user: BenchmarkServer.login, password: BenchmarkServer.password),
+            origin: server.url, credential: .basic(user: server.login, password: server.password),
             transport: transport)
         var options = SyncOptions()
         options.fetchesBodies = false
@@ -86,12 +99,12 @@ struct FillBenchmarks {
         let changes = cache.changes()
         let begun = ContinuousClock.now
         let task = Task { await sync.run() }
-        for await _ in changes where try reader.account(server.operatorID, at: 0)?.fill == .complete { break }
+        for await _ in changes where try reader.account(server.account, at: 0)?.fill == .complete { break }
         let seconds = (ContinuousClock.now - begun).milliseconds / 1000
         let made = calls.all
         task.cancel()
         await task.value
-        guard try reader.account(server.operatorID, at: 0)?.total == Self.messages else {
+        guard try reader.account(server.account, at: 0)?.total == Self.messages else {
             throw BenchmarkError("the cache does not hold what the server holds")
         }
         return (seconds, made)

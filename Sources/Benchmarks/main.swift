@@ -35,6 +35,7 @@ do {
     if only == nil || only == "fill" {
         var benchmarks = FillBenchmarks(report: report)
         try await benchmarks.run()
+        try await benchmarks.runOnCyrus()
         report = benchmarks.report
     }
     try report.write(to: ".build/bench.json")
