@@ -103,6 +103,13 @@ extension PrincipalAdministration {
             "roles": account.roles.names, "quota": .int(account.quota ?? 0),
         ]
         if account.kind == .individual { object["secrets"] = [] }
+        if !account.groups.isEmpty {
+            // In the making itself, so that no account is left outside its groups when a second request fails.
+            let reading = Act(words: act.words, permission: "group-get")
+            var groups: [JSON] = []
+            for group in account.groups.sorted() { groups.append(.string(try await self.name(of: group, reading))) }
+            object["memberOf"] = .array(groups)
+        }
         let made: JSON
         do throws(StalwartError) {
             made = try await ask(.post, "/api/principal", .object(object), for: act)
@@ -115,11 +122,8 @@ extension PrincipalAdministration {
             throw StalwartError(
                 .malformed, act: act.words, place: place, detail: "the answer names no id", mayHaveBeenDone: true)
         }
-        for group in account.groups.sorted() {
-            try await patch(address, [try await joining(group, act)], act)
-        }
         // Without it an address that was asked for before it was there stays refused for an hour.
-        _ = try await ask(.get, "/api/reload", for: Act(words: act.words, permission: "settings-reload", writes: true))
+        try await reload(after: act)
         return AccountID(PrincipalNumber(UInt64(number)).text)
     }
 
@@ -153,7 +157,7 @@ extension PrincipalAdministration {
         let name = try await self.name(of: id, act)
         _ = try await ask(.delete, "/api/principal/\(Self.quoted(name))", for: act)
         // Without it the address is still taken in for a day, and bounced.
-        _ = try await ask(.get, "/api/reload", for: Act(words: act.words, permission: "settings-reload", writes: true))
+        try await reload(after: act)
     }
 
     /// The name of an account, which is how the server is asked about it; throws `notFound`.

@@ -52,7 +52,7 @@ extension PrincipalAdministration {
         let act = Act(words: "make the domain \(name)", permission: "domain-create", writes: true)
         let object: JSON = ["type": "domain", "name": .string(name), "description": .string(detail)]
         _ = try await ask(.post, "/api/principal", object, for: act)
-        _ = try await ask(.get, "/api/reload", for: Act(words: act.words, permission: "settings-reload", writes: true))
+        try await reload(after: act)
         return DomainID(name)
     }
 
@@ -92,6 +92,6 @@ extension PrincipalAdministration {
         let act = Act(words: words, permission: "dkim-signature-create", writes: true)
         _ = try await ask(.post, "/api/dkim", object, for: act)
         // A key signs only after this.
-        _ = try await ask(.get, "/api/reload", for: Act(words: words, permission: "settings-reload", writes: true))
+        try await reload(after: act)
     }
 }

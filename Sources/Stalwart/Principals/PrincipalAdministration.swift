@@ -65,6 +65,18 @@ package struct PrincipalAdministration: Administration {
         return data
     }
 
+    /// Makes the server read its settings again and forget which addresses it refused or took in.
+    ///
+    /// The act before it is done already: whatever fails here, the error says that the caller must look.
+    func reload(after act: Act) async throws(StalwartError) {
+        let reload = Act(words: act.words, permission: "settings-reload", writes: true)
+        do throws(StalwartError) { _ = try await ask(.get, "/api/reload", for: reload) } catch {
+            throw StalwartError(
+                error.code, act: error.act, place: error.place, detail: error.detail, mayHaveBeenDone: true,
+                cause: error.cause)
+        }
+    }
+
     /// What a status that is no success stands for (RFC 7807).
     private func problem(_ response: HTTPResponse, _ act: Act) -> StalwartError {
         let detail = (try? JSON(parsing: response.body))?["detail"]?.string ?? "status \(response.status)"

@@ -34,8 +34,9 @@ final class PrincipalNames: Sendable {
 }
 
 extension ServerAccount {
-    /// What the server of 0.15 knows the account by: its login, which need not be its address.
-    var principalName: String { address.hasPrefix(name + "@") && domain != nil ? address : name }
+    /// What the server of 0.15 knows the account by: its login, which need not be its address. Another principal may
+    /// have that address as its name, so that the address never stands in for a login that was read.
+    var principalName: String { login ?? address }
 
     /// Reads what 0.15 gives of an individual or a group; nil for anything else.
     init?(principal: JSON) {
@@ -54,7 +55,7 @@ extension ServerAccount {
             roles: Roles(names: Self.texts(principal["roles"])), aliases: Array(emails.dropFirst()),
             groups: [], quota: quota.flatMap { $0 > 0 ? $0 : nil }, used: principal["usedQuota"]?.int,
             disabledPermissions: Set(Self.texts(principal["disabledPermissions"]).map { Permission($0) }),
-            tenant: principal["tenant"]?.string)
+            tenant: principal["tenant"]?.string, login: login)
     }
 
     /// A list of texts; the server leaves empty ones out, and may give one text alone.

@@ -48,13 +48,15 @@ package struct ServerAccount: Sendable, Hashable {
     package let tenant: String?
     /// When it was made, where the server says.
     package let createdAt: UTCDate?
+    /// The name that it logs in with and is asked for by on 0.15; nil on 0.16, where that is its address.
+    package let login: String?
 
     /// Makes a value.
     package init(
         id: AccountID, kind: Kind, name: String, address: String, domain: DomainID?, detail: String = "",
         roles: Roles = .standard, aliases: [String] = [], groups: Set<AccountID> = [], quota: Int64? = nil,
         used: Int64? = nil, disabledPermissions: Set<Permission> = [], tenant: String? = nil,
-        createdAt: UTCDate? = nil
+        createdAt: UTCDate? = nil, login: String? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -70,6 +72,7 @@ package struct ServerAccount: Sendable, Hashable {
         self.disabledPermissions = disabledPermissions
         self.tenant = tenant
         self.createdAt = createdAt
+        self.login = login
     }
 
     /// Whether it can log in.
