@@ -63,6 +63,7 @@ let package = Package(
         library("JMAP", ["HTTPTransport"]),
         library("DNS", ["CCares"]),
         library("Stalwart", ["CCrypt", "CCurl", "DNS", "JMAP", "HTTPTransport", "Sodium"]),
+        library("Agents", ["JMAP", "HTTPTransport", "SQLite", "Sodium", "Stalwart"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],
@@ -78,8 +79,8 @@ let package = Package(
         library(
             "AgenticMail",
             [
-                "Configuration", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync", "Message",
-                "SafeText", "Stalwart",
+                "Agents", "Configuration", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
+                "Message", "SafeText", "Stalwart",
             ]),
 
         // MARK: Mail that is sent
@@ -92,14 +93,16 @@ let package = Package(
         library("TerminalUI", ["CNcurses", "SafeText"]),
         library(
             "Console",
-            ["AgenticMail", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI", "Themes"]),
+            [
+                "AgenticMail", "Agents", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI", "Themes",
+            ]),
 
         // MARK: Programs
         .executableTarget(
             name: "agenticmail",
             dependencies: [
-                "AgenticMail", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP",
-                "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Sodium", "TerminalUI",
+                "AgenticMail", "Agents", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP",
+                "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Sodium", "Stalwart", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -124,6 +127,7 @@ let package = Package(
         tests("Stalwart", ["Stalwart", "JMAP", "HTTPTransport", "Sandbox"]),
         tests("Message", ["Message"]),
         tests("Inspection", ["Inspection", "Message", "Configuration"]),
+        tests("Agents", ["Agents", "HTTPTransport", "JMAP", "SQLite", "Sandbox", "Stalwart"]),
         tests("MailCache", ["MailCache", "SQLite", "JMAP"]),
         tests("MailSync", ["MailSync", "MailCache", "JMAP", "HTTPTransport", "Sandbox", "SQLite"]),
         tests("AgenticMail", ["AgenticMail", "Configuration", "MailCache", "Message", "Sandbox"]),
@@ -131,7 +135,7 @@ let package = Package(
         tests("TerminalUI", ["TerminalUI", "SafeText"]),
         tests(
             "Console",
-            ["Console", "AgenticMail", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
+            ["Console", "AgenticMail", "Agents", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
             exclude: ["Snapshots"]),
         tests("Guard", ["Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
         tests("EndToEnd", []),

@@ -1,3 +1,4 @@
+import Agents
 public import FoundationEssentials
 import JMAP
 package import MailCache
@@ -17,6 +18,10 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
     /// Whether it can be read.
     public enum State: String, Sendable, Hashable, Codable {
         case active, suspended
+        /// It is being made.
+        case provisioning
+        /// Its mail is in an archive.
+        case archived
         /// The login may not read it.
         case refused
         /// The server does not have it any longer.
@@ -31,6 +36,16 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
     public let address: String
     /// What it is to the person who signed in.
     public let kind: Kind
+    /// The address of the person who answers for it; empty where none is known.
+    public let owner: String
+    /// What it is for; empty where nothing is known.
+    public let purpose: String
+    /// The name of the policy that its mail goes by; empty for the usual one.
+    public let policy: String
+    /// Words to find it by.
+    public let labels: [String]
+    /// When it was made; nil where that is not known.
+    public let created: Date?
     /// Whether it can be read.
     public let state: State
     /// Why the state is not active; empty where there is nothing to say.
@@ -61,9 +76,17 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
             case .group: .group
             case .agent: .agent
             }
+        let record = AgentRecord(description: row.detail)
+        owner = record?.details.owner ?? ""
+        purpose = record?.details.purpose ?? (row.kind == .agent ? row.detail : "")
+        policy = record?.details.policy ?? ""
+        labels = record?.details.labels ?? []
+        created = record.flatMap { $0.created > 0 ? Date(timeIntervalSince1970: Double($0.created)) : nil }
         state =
             switch row.condition {
+            case .active where record?.stage == .provisioning: .provisioning
             case .active: .active
+            case .suspended where record?.stage == .archived: .archived
             case .suspended: .suspended
             case .refused: .refused
             case .gone: .gone

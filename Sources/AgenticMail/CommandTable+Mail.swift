@@ -4,17 +4,8 @@ extension CommandTable {
     private static let message = Command.Argument(
         "message", .message, .one, "The message, as the lists name it: account/email.")
 
-    /// Lists of agents and messages.
+    /// Lists of messages.
     static let messages: [Command] = [
-        Command(
-            "agents.list", "List every agent with its state",
-            discussion: """
-                For each agent: state, unread and total messages, held drafts, when it was last heard of, its quota, and \
-                the messages of each of the last 24 hours.
-                """,
-            options: [.init("all", "The own account and groups too.")],
-            commandLine: .init("agents list", output: .list, examples: ["agents list", "agents list --json"]),
-            console: .init("agents", aliases: ["a"])),
         Command(
             "mail.list", "List messages, newest first",
             discussion: "Without an agent it lists the messages of all agents.",

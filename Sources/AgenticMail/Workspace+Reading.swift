@@ -26,7 +26,7 @@ extension Workspace {
                 cure: "Name one by its address or id: \((found + loose).map(\.id).joined(separator: ", ")).")
         }
         throw WorkspaceError(
-            .notFound, "There is no agent “\(text)” in \(label).", cure: "agenticmail agents list --all names them.")
+            .notFound, "There is no agent “\(text)” in \(label).", cure: "agenticmail agent list --all names them.")
     }
 
     /// The mailbox of an account that a person means by a name, a role or an id.

@@ -14,6 +14,10 @@ public struct WorkspaceError: Error, Sendable {
         case notReachable
         /// What answers is no JMAP server, or not as the standard says.
         case notJMAP
+        /// The address belongs to somebody already.
+        case taken
+        /// An agent could send, and is not handed out.
+        case unsafe
         /// What was asked for is not there.
         case notFound
         /// The cache cannot be used.

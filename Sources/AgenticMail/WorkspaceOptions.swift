@@ -1,3 +1,4 @@
+package import Agents
 package import Configuration
 package import FoundationEssentials
 package import HTTPTransport
@@ -29,6 +30,8 @@ package struct WorkspaceOptions: Sendable {
     package var cachePath: String
     /// The file of the acts that the server does not have yet; it must not be where caches are thrown away.
     package var journalPath: String
+    /// A failure that is asked for while an agent is made, to try the way back.
+    package var fault: FaultPoint?
     /// The folder of the log; `nil` keeps it in memory.
     package var logFolder: String?
     /// The bytes of bodies that are kept.
@@ -52,6 +55,13 @@ package struct WorkspaceOptions: Sendable {
 }
 
 extension WorkspaceOptions {
+    /// The file of the creations that are not finished, beside the acts.
+    var intentsPath: String {
+        let suffix = ".acts.sqlite"
+        return journalPath.hasSuffix(suffix)
+            ? "\(journalPath.dropLast(suffix.count)).intents.sqlite" : journalPath + ".intents"
+    }
+
     /// The same for a login that is known.
     package init(
         name: String, origin: URL, credential: Credential, cachePath: String, journalPath: String? = nil

@@ -43,7 +43,7 @@ package final class JMAPClient: Sendable {
     /// Where the server is; with a path, the place of the session object.
     package let origin: URL
     let transport: any HTTPClient
-    let options: Options
+    package let options: Options
     private let known: Mutex<Known>
     private let signIn: @Sendable () async throws(JMAPError) -> Credential
     /// Lets one task at a time ask for the login.

@@ -3,7 +3,13 @@ import AgenticMail
 /// The handlers of the command line, by the id of the command. Each stands in a file of its own.
 enum CommandHandlers {
     static let all: [Command.ID: CommandHandler] = [
-        "agents.list": agentsList,
+        "agent.create": agentCreate,
+        "agent.list": agentList,
+        "agent.resume": agentResume,
+        "agent.revoke": agentRevoke,
+        "agent.rotate": agentRotate,
+        "agent.show": agentShow,
+        "agent.suspend": agentSuspend,
         "audit.export": auditExport,
         "audit.list": auditList,
         "audit.verify": auditVerify,

@@ -18,7 +18,7 @@ extension WorkspaceError {
         case .loginRefused, .notAllowed: .notAllowed
         case .notReachable: .notReachable
         case .cancelled: .interrupted
-        case .notJMAP, .notFound, .cache, .file, .failed: .failed
+        case .notJMAP, .taken, .unsafe, .notFound, .cache, .file, .failed: .failed
         }
     }
 }

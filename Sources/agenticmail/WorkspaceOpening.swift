@@ -30,9 +30,10 @@ struct OpenedWorkspace: Sendable {
         let configuration = try Workspace.load(context.locations)
         let chosen = try Workspace.choose(parsed.value("workspace"), of: configuration, context.locations)
         let login = showsFirst ? askedLogin(of: chosen) : nil
-        let options = try await blocking {
+        var options = try await blocking {
             try WorkspaceOptions(chosen, in: configuration, context.locations, login: login)
         }
+        options.fault = try context.fault()
         return OpenedWorkspace(
             workspace: try await Workspace.open(options), configuration: configuration, sandbox: nil, scratch: nil)
     }
@@ -68,6 +69,7 @@ struct OpenedWorkspace: Sendable {
                 name: "sandbox", origin: origin,
                 credential: sandbox.watcher, cachePath: "\(scratch.path)/cache.sqlite")
             options.kind = .test
+            options.fault = try context.fault()
             return OpenedWorkspace(
                 workspace: try await Workspace.open(options), configuration: try Workspace.load(context.locations),
                 sandbox: sandbox, scratch: scratch)
@@ -100,6 +102,7 @@ struct OpenedWorkspace: Sendable {
             journalPath: WorkspaceOptions.journalPath(name, origin, login, context.locations))
         options.transport.extraAuthorities = context.parsed.value("ca-file")
         options.transport.pinnedKey = context.parsed.value("pinned-key")
+        options.fault = try context.fault()
         options.logFolder = context.locations.state
         options.bodyLimit = configuration.cache.bodyLimit
         return OpenedWorkspace(

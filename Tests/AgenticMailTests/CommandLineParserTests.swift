@@ -63,7 +63,7 @@ struct CommandLineParserTests {
     @Test(
         "what does not make sense is refused with what was meant",
         arguments: [
-            ("mial list", "mail"), ("mail lst", "list"), ("mail", "read"), ("agents list --jsn", "--json"),
+            ("mial list", "mail"), ("mail lst", "list"), ("mail", "read"), ("agent list --jsn", "--json"),
             ("mail list --limit", "NUMBER"), ("mail list --limit ten", "from 1 to"),
             ("mail list --limit 0", "from 1 to"),
             ("mail read", "MESSAGE"), ("mail read x", "account/email"), ("mail read a/b c/d", "MESSAGE"),

@@ -41,7 +41,7 @@ struct ProgramMailTests {
 
     @Test("agents, lists, searches and messages are what JSON says they are, and name each other")
     func reading() throws {
-        let agents = try decode([Agent].self, try agenticmail("agents", "list", "--json"))
+        let agents = try decode([Agent].self, try agenticmail("agent", "list", "--json"))
         #expect(Set(agents.map(\.name)) == ["billing", "deploys", "research", "scheduling", "support"])
         #expect(agents.allSatisfy { $0.kind == .agent && $0.traffic.count == 24 && $0.address.contains("@") })
 
@@ -113,7 +113,8 @@ struct ProgramMailTests {
     @Test("messages are moved to Trash and back, flagged and moved, and a dry run does nothing")
     func acts() throws {
         let all = try decode(
-            [MessageSummary].self, try agenticmail("mail", "list", "--mailbox", "inbox", "--json", "--agent", "billing"))
+            [MessageSummary].self, try agenticmail("mail", "list", "--mailbox", "inbox", "--json", "--agent", "billing")
+        )
         let message = try #require(all.first)
         func now() throws -> MessageSummary {
             let listed = try agenticmail("mail", "list", "--limit", "10000", "--json", "--agent", "billing")

@@ -98,7 +98,7 @@ struct ProgramTests {
 
     @Test("without a workspace the sentence says how to get one")
     func noWorkspace() throws {
-        let outcome = try agenticmail("agents", "list", "--json")
+        let outcome = try agenticmail("agent", "list", "--json")
         #expect(outcome.status == 2)
         #expect(try problem(outcome).cure.contains("--sandbox"))
     }

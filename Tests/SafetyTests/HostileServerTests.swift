@@ -94,7 +94,7 @@ struct HostileServerTests {
         for (name, script) in Self.answers(elsewhere: elsewhere.port) {
             let peer = try HTTPPeer(script)
             let url = "http://127.0.0.1:\(peer.port)"
-            for words in [["sync"], ["doctor"], ["agents", "list"], ["sync", "--json"], ["doctor", "--json"]] {
+            for words in [["sync"], ["doctor"], ["agent", "list"], ["sync", "--json"], ["doctor", "--json"]] {
                 let outcome = try run(place.arguments(words, url: url), environment: place.environment)
                 let said = outcome.output + outcome.errors
                 #expect(outcome.status > 0 && outcome.status < 5, "\(name), \(words): \(outcome.status) \(said)")

@@ -8,7 +8,9 @@ extension ConsoleModel {
     /// Runs a command that every view has; false where there is none of that name.
     func perform(_ id: Command.ID, _ arguments: [String]) -> Bool {
         switch id.rawValue {
-        case "agents.list": goHome()
+        case "agent.list": goHome()
+        case "agent.create": prompt = AgentForm(self, name: arguments.first ?? "")
+        case "agent.show": showAgent(arguments.first)
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "go.log": openOnce(.log) { LogScreen(self) }
@@ -56,6 +58,12 @@ extension ConsoleModel {
             return say("There is no agent \(untrusted: name); :agents lists them.", .refusal)
         }
         goHome(MessagesScreen(self, account: account.id))
+    }
+
+    private func showAgent(_ name: String?) {
+        guard let name else { return say("Name an agent, as in :agent ada.", .refusal) }
+        let account = book.account(named: name)
+        prompt = AgentSheet(self, agent: account.map(\.address).flatMap { $0.isEmpty ? nil : $0 } ?? name)
     }
 
     /// Esc: first what is in force on the view, then the view itself.

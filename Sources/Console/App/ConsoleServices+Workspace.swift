@@ -1,4 +1,5 @@
 package import AgenticMail
+import Agents
 import Configuration
 import FoundationEssentials
 import Glibc
@@ -32,6 +33,12 @@ extension ConsoleServices {
         saveZone = { try await workspace.saveZone(of: $0, to: $1) }
         refresh = { await workspace.refresh() }
         watch = { await workspace.show($0) }
+        agentDomains = { try await workspace.agentDomains() }
+        checkAgent = { await workspace.refusal(of: $0) }
+        createAgent = { try await workspace.create($0, report: $1) }
+        describeAgent = { try await workspace.describe(agent: $0) }
+        changeAgent = { try await workspace.change($0, agent: $1) }
+        recoverAgents = { ((try? await workspace.recoverIntents()) ?? []).map(\.sentence) }
     }
 
     /// The states of a workspace's connection, as the top line shows them.

@@ -1,4 +1,5 @@
 package import AgenticMail
+package import Agents
 package import JMAP
 package import MailCache
 package import SafeText
@@ -66,6 +67,19 @@ package struct ConsoleServices: Sendable {
     /// Saves a domain's records as a zone file into a folder; gives its path.
     package var saveZone: @Sendable (String, String) async throws -> String
     package var refresh: @Sendable () async throws -> Void
+    /// The domains of the server, and the one that agents have where none is named.
+    package var agentDomains: @Sendable () async throws -> (names: [String], usual: String?)
+    /// Why an agent cannot be made, in a sentence; nil where it can.
+    package var checkAgent: @Sendable (AgentRequest) async -> String?
+    /// Makes an agent, and tells each step as it happens.
+    package var createAgent:
+        @Sendable (AgentRequest, @Sendable (ProvisioningEvent) -> Void) async throws -> CreatedAgent
+    /// What the server knows about an agent, by its address.
+    package var describeAgent: @Sendable (String) async throws -> AgentDescription
+    /// Does something to an agent; gives the new key where there is one.
+    package var changeAgent: @Sendable (AgentAct, String) async throws -> String?
+    /// Ends creations that earlier runs have left behind; a sentence for each.
+    package var recoverAgents: @Sendable () async -> [String]
     /// Tells which accounts are on the screen, so that they are looked at more often.
     package var watch: @Sendable (Set<AccountID>) async -> Void
 
@@ -92,5 +106,11 @@ package struct ConsoleServices: Sendable {
         saveZone = { _, _ in "" }
         refresh = {}
         watch = { _ in }
+        agentDomains = { ([], nil) }
+        checkAgent = { _ in nil }
+        createAgent = { _, _ in throw CancellationError() }
+        describeAgent = { AgentDescription(address: $0, state: "", lines: []) }
+        changeAgent = { _, _ in nil }
+        recoverAgents = { [] }
     }
 }

@@ -76,10 +76,10 @@ package final class ConsoleSession {
             switch request {
             case .suspend: loop.suspend()
             case .redraw: loop.redraw()
+            case .copy(let text): loop.terminal.copy(text)
             case .theme(let name):
                 if let theme = themes.first(where: { $0.name == name }) { loop.terminal.setTheme(theme) }
                 loop.redraw()
-            case .copy(let text): loop.terminal.copy(text)
             }
         }
         if model.exitStatus != nil { loop.stop() }
@@ -91,6 +91,9 @@ package final class ConsoleSession {
         let services = model.services
         let run = services.run
         streams.append(Task.detached { await run() })
+        let (recover, log) = (services.recoverAgents, services.log)
+        streams.append(
+            Task.detached { for sentence in await recover() { log.write(.warning, "agents", sentence) } })
         follow(services.connection()) { $0.connectionChanged($1) }
         follow(services.changes()) { $0.cacheChanged($1) }
         follow(services.acts()) { $0.actsChanged($1) }

@@ -167,6 +167,13 @@ package final class AgentsScreen: ListScreen<AccountRow> {
             self.order = order
             arrange()
             console.say("Agents by \(order.title).")
+        case "agent.show":
+            guard arguments.isEmpty, let row = list.cursorRow else { return false }
+            guard row.kind == .agent else {
+                console.say("This is no agent.", .refusal)
+                break
+            }
+            console.prompt = AgentSheet(console, agent: row.address.isEmpty ? row.id.rawValue : row.address)
         case "agents.faults":
             showsFaultsOnly.toggle()
             arrange()

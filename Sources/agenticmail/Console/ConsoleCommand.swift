@@ -18,7 +18,7 @@ enum ConsoleCommand {
                 throw UsageError("--size goes with --script.", cure: "Add --script FILE, or leave --size out.")
             }
             if context.parsed.has("json") {
-                throw UsageError("The console prints no JSON.", cure: "Name a command, such as agents list --json.")
+                throw UsageError("The console prints no JSON.", cure: "Name a command, such as agent list --json.")
             }
             let themes = ThemeLibrary(folder: context.locations.themes)
             for fault in themes.faults { output.note(SafeText(untrusted: fault.sentence)) }

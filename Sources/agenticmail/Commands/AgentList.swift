@@ -2,9 +2,10 @@ import AgenticMail
 import SafeText
 
 extension CommandHandlers {
-    /// `agents list [--all]`
-    @Sendable static func agentsList(_ context: CommandContext) async throws -> ExitCode {
+    /// `agent list [--all]`
+    @Sendable static func agentList(_ context: CommandContext) async throws -> ExitCode {
         let agents = try await context.withWorkspace { workspace in
+            await context.recoverIntents(workspace)
             try await context.catchUp(workspace)
             return try await workspace.agents()
         }
@@ -24,6 +25,8 @@ extension CommandHandlers {
                     guard let limit = agent.quotaLimit else { return SafeText(bytes: used) }
                     return SafeText(bytes: used) + "/" + SafeText(bytes: limit)
                 },
+                Column("OWNER", least: 8) { SafeText(untrusted: $0.owner) },
+                Column("PURPOSE", least: 8) { SafeText(untrusted: $0.purpose) },
                 Column("ID") { SafeText(untrusted: $0.id) },
             ])
         return .done

@@ -1,0 +1,100 @@
+// Agents: listing them, making them, and what becomes of them.
+
+extension CommandTable {
+    private static let agent = Command.Argument("agent", .agent, .one, "The agent, by name, address or account id.")
+
+    /// Lists of agents, and single agents.
+    static let agents: [Command] = [
+        Command(
+            "agent.list", "List every agent with its state",
+            discussion: """
+                For each agent: state, owner and purpose, unread and total messages, held drafts, when it was last heard \
+                of, its quota, and the messages of each of the last 24 hours.
+                """,
+            options: [.init("all", "The own account and groups too.")],
+            commandLine: .init("agent list", output: .list, examples: ["agent list", "agent list --json"]),
+            console: .init("agents", aliases: ["a"])),
+        Command(
+            "agent.show", "Show an agent: who answers for it, its keys, its role",
+            discussion:
+                "What is shown comes from the server and not from the cache. A key's secret is never shown again.",
+            arguments: [agent],
+            commandLine: .init("agent show", output: .object, examples: ["agent show ada", "agent show ada --json"]),
+            console: .init("agent", keys: [.init("i", on: [.agents])], label: "about", footer: [.agents])),
+        Command(
+            "agent.create", "Make an agent: account, address, mailboxes, key",
+            discussion: """
+                It is one transaction: the account is proven unable to send before it is handed out, and a failure takes \
+                back what was made, and nothing else. Whatever has the address already is never touched. The key is shown \
+                once, here, and kept nowhere unless --store or --store-command says where.
+                """,
+            arguments: [.init("name", .text, .one, "The name, or the whole address.")],
+            options: [
+                .init("domain", .text, placeholder: "DOMAIN", "The domain; the one that agents have here otherwise."),
+                .init("make-domain", "Make the domain too, where the server does not have it."),
+                .init("owner", .text, placeholder: "ADDRESS", "The person who answers for it."),
+                .init("purpose", .text, placeholder: "TEXT", "What it is for, one line."),
+                .init("policy", .text, placeholder: "NAME", "The policy that its mail goes by."),
+                .init("label", .text, placeholder: "WORD", repeats: true, "A word to find it by; may be given again."),
+                .init("quota", .integer(1...1_000_000), placeholder: "MB", "The most that it may hold, in megabytes."),
+                .init("key-days", .integer(1...36_500), placeholder: "DAYS", "Let its key end after so many days."),
+                .init(
+                    "allow-from", .text, placeholder: "NETWORK", repeats: true,
+                    "Let its key work from this address or network alone; may be given again."),
+                .init("store", .file, placeholder: "FILE", "Write the key into a new file of mode 0600."),
+                .init(
+                    "store-command", .text, placeholder: "COMMAND",
+                    "Hand the key to this command on its standard input."),
+                dryRun,
+            ],
+            effect: .change,
+            commandLine: .init(
+                "agent create", output: .object,
+                examples: [
+                    "agent create ada --owner ines@example.com --store ada.key",
+                    "agent create ada --store-command secret-store --json",
+                ]),
+            console: .init("create", on: [.agents], keys: ["c"], footer: [.agents])),
+    ]
+
+    /// What becomes of agents.
+    static let agentLife: [Command] = [
+        Command(
+            "agent.suspend", "Bar an agent from logging in, at once",
+            discussion: """
+                Its keys stop working, and its mail stays. A stream that it has open tells it that something changed until                 the connection ends, and shows no mail. Mail to it still comes, unless --no-mail is given.
+                """,
+            arguments: [agent], options: [.init("no-mail", "Let mail to it bounce meanwhile."), dryRun],
+            effect: .change,
+            commandLine: .init("agent suspend", output: .object, examples: ["agent suspend ada"])),
+        Command(
+            "agent.resume", "Let a suspended agent log in again", arguments: [agent], options: [dryRun],
+            effect: .change,
+            commandLine: .init("agent resume", output: .object, examples: ["agent resume ada"])),
+        Command(
+            "agent.rotate", "Give an agent a new key and end the old ones",
+            discussion: """
+                The new key is proven unable to send, and stored, before the old ones end. Keys that were made elsewhere go \
+                on, and are named.
+                """,
+            arguments: [agent],
+            options: [
+                .init("key-days", .integer(1...36_500), placeholder: "DAYS", "Let the key end after so many days."),
+                .init(
+                    "allow-from", .text, placeholder: "NETWORK", repeats: true,
+                    "Let the key work from this address or network alone; may be given again."),
+                .init("store", .file, placeholder: "FILE", "Write the key into a new file of mode 0600."),
+                .init(
+                    "store-command", .text, placeholder: "COMMAND",
+                    "Hand the key to this command on its standard input."),
+                dryRun,
+            ],
+            effect: .destructive,
+            commandLine: .init("agent rotate", output: .object, examples: ["agent rotate ada --store ada-2.key"])),
+        Command(
+            "agent.revoke", "End an agent's keys, at once", arguments: [agent],
+            options: [.init("key", .text, placeholder: "ID", "Only this key, as agent show names it."), dryRun],
+            effect: .destructive,
+            commandLine: .init("agent revoke", output: .object, examples: ["agent revoke ada --key b"])),
+    ]
+}

@@ -1,0 +1,57 @@
+import JMAP
+import Stalwart
+
+// The last two steps: the agent is handed out only when it cannot send, and it is one from the moment of its record on.
+
+extension ProvisioningStep {
+    static let proof = ProvisioningStep(
+        kind: .proof,
+        perform: { context, state throws(AgentsError) in
+            let account = try state.requireAccount()
+            guard let key = state.key else {
+                throw AgentsError(.failed, "The key is not known.", cure: "Begin again.")
+            }
+            try await context.prover.prove(
+                context.administration, account, context.intent.plan.address, key.credential)
+        },
+        // It makes nothing.
+        check: { _, _ in false },
+        undo: { _, _ in })
+
+    static let row = ProvisioningStep(
+        kind: .row,
+        prepare: { context, state throws(AgentsError) in
+            guard let key = state.key else { return }
+            state.made.keyHash = KeyHash(of: key.secret).text
+            if case .file(let path) = context.intent.plan.store { state.made.storedFile = path }
+        },
+        perform: { context, state throws(AgentsError) in
+            let account = try state.requireAccount()
+            guard let key = state.key else {
+                throw AgentsError(.failed, "The key is not known.", cure: "Begin again.")
+            }
+            // A second try finds it where the first has put it.
+            if let store = context.intent.plan.store, !state.isStored {
+                try await store.put(key.secret)
+                state.isStored = true
+            }
+            // From here on it is an agent: a crash later finds it whole.
+            let record = context.intent.record(
+                stage: .active, keyHash: state.made.keyHash.flatMap(KeyHash.init(text:)))
+            try await context.ask { (server) throws(StalwartError) in
+                try await server.change(account, AccountChange(detail: record.text))
+            }
+        },
+        check: { context, state throws(AgentsError) in
+            guard let account = try await context.ownAccount() else { return false }
+            state.made.account = account.id
+            return AgentRecord(description: account.detail)?.stage != .provisioning
+        },
+        undo: { _, state throws(AgentsError) in
+            guard let file = state.made.storedFile, let hash = state.made.keyHash.flatMap(KeyHash.init(text:)) else {
+                return
+            }
+            KeyStore.remove(file, holding: hash)
+            state.made.storedFile = nil
+        })
+}

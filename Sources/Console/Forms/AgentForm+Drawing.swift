@@ -1,0 +1,139 @@
+import Agents
+import SafeText
+package import TerminalUI
+
+extension AgentForm {
+    package func draw(on surface: inout Surface) {
+        let room = surface.bounds.splitBottom(1).rest
+        let frame = room.centered(Size(width: min(room.width, 76), height: min(room.height, height)))
+        Overlay.draw(frame, title: title, into: &surface) { inner in
+            switch phase {
+            case .editing: drawFields(&inner)
+            case .making, .failed, .made: drawSteps(&inner)
+            }
+        }
+        let (_, row) = surface.bounds.splitBottom(1)
+        surface.fill(row, style: Style(.footer))
+        if let notice = console.notice {
+            surface.put(notice.text.truncated(to: row.width), 0, row.y, notice.role)
+        } else {
+            surface.put(keys.truncated(to: row.width), 0, row.y, .footer)
+        }
+    }
+
+    private var title: SafeText {
+        switch phase {
+        case .editing: "create an agent"
+        case .making: "making \(untrusted: text(.name))"
+        case .made: "\(untrusted: text(.name)) is made"
+        case .failed: "\(untrusted: text(.name)) was not made"
+        }
+    }
+
+    /// The rows that it would like, the box included.
+    private var height: Int {
+        switch phase {
+        case .editing: Field.allCases.count + 5
+        case .making, .made, .failed: ProvisioningStep.Kind.allCases.count + 8
+        }
+    }
+
+    private var keys: SafeText {
+        switch phase {
+        case .editing: obstacle == nil ? "⏎ create  ⇥ next  Esc cancel" : "⇥ next  Esc cancel"
+        case .making: "Esc stop and undo"
+        case .made: "y copy the key  Esc close"
+        case .failed: "⏎ change it  Esc close"
+        }
+    }
+
+    private func drawFields(_ surface: inout Surface) {
+        let (rest, foot) = surface.bounds.splitBottom(surface.size.height >= 6 ? 3 : min(1, surface.size.height - 1))
+        let first = max(0, min(focus.rawValue - rest.height + 1, Field.allCases.count - rest.height))
+        let labels = surface.size.width >= 34 ? 10 : 0
+        // The one that has the focus comes last, since the last one drawn places the cursor.
+        for field in Field.allCases.sorted(by: { $1 == focus && $0 != focus }) {
+            let y = field.rawValue - first
+            guard y >= 0, y < rest.height else { continue }
+            let mark = mark(of: field)
+            surface.put(mark.0, at: Point(x: 0, y: y), style: Style(mark.1, on: .overlay))
+            if labels > 0 {
+                surface.put(
+                    field.label, at: Point(x: 2, y: y), style: Style(field == focus ? .title : .fieldName, on: .overlay)
+                )
+            }
+            var line = lines[field.rawValue]
+            line.ghost = line.isEmpty ? (labels > 0 ? field.hint : field.label) : .empty
+            let place = Rect(x: 2 + labels, y: y, width: max(1, surface.size.width - labels - 2), height: 1)
+            surface.clipped(to: place) { line.draw(into: &$0) }
+            lines[field.rawValue] = line
+        }
+        let told = sentence
+        for (line, text) in told.0.wrapped(to: max(1, foot.width - 1), limit: foot.height).enumerated() {
+            surface.put(text, at: Point(x: 0, y: foot.y + line), style: Style(told.1, on: .overlay))
+        }
+    }
+
+    private func mark(of field: Field) -> (SafeText, Role) {
+        if fault(of: field) != nil { return ("✗", .error) }
+        if field == .name, refusal != nil { return ("✗", .error) }
+        if field == .name, isFree { return ("✓", .success) }
+        return (field == focus ? "›" : " ", .muted)
+    }
+
+    /// What stands below the fields.
+    private var sentence: (SafeText, Role) {
+        if let fault = fault(of: focus) { return (fault, .error) }
+        if let (_, sentence) = obstacle { return (sentence, text(.name).isEmpty ? .muted : .error) }
+        let domain = text(.domain)
+        let address = domain.isEmpty ? text(.name) : "\(text(.name))@\(domain)"
+        return isFree
+            ? ("\(untrusted: address) is free.", .success) : ("Asking the server about \(untrusted: address) …", .muted)
+    }
+
+    private func drawSteps(_ surface: inout Surface) {
+        var rows: [(SafeText, Role)] = []
+        var places: [ProvisioningStep.Kind: Int] = [:]
+        for event in steps {
+            switch event {
+            case .began(let step):
+                places[step] = rows.count
+                rows.append(("… \(step.rawValue) \(untrusted: step.title)", .muted))
+            case .done(let step):
+                if let place = places[step] { rows[place] = ("✓ \(step.rawValue) \(untrusted: step.title)", .success) }
+            case .failed(let step, _):
+                if let place = places[step] { rows[place] = ("✗ \(step.rawValue) \(untrusted: step.title)", .error) }
+            case .undoing: break
+            case .undone(let step):
+                if let place = places[step] {
+                    rows[place] = ("↶ \(step.rawValue) undone: \(untrusted: step.title)", .warning)
+                }
+            case .left(let step, _):
+                if let place = places[step] {
+                    rows[place] = ("! \(step.rawValue) is left, and undone at the next start", .error)
+                }
+            }
+        }
+        let width = max(1, surface.size.width - 1)
+        var told: [(SafeText, Role)] = []
+        switch phase {
+        case .editing, .making: break
+        case .failed(let sentence): told = sentence.wrapped(to: width).map { ($0, .error) }
+        case .made(let agent):
+            told.append(("\(untrusted: agent.address)", .agent))
+            told += SafeText("\(untrusted: agent.key)").wrapped(to: width).map { ($0, .title) }
+            told.append(
+                (
+                    agent.storedAt.map { "stored at \(untrusted: $0)" }
+                        ?? "stored nowhere: it is shown this once", agent.storedAt == nil ? .warning : .success
+                ))
+        }
+        // Where there is no room for all, what came of it counts more than how.
+        let kept = max(0, surface.size.height - told.count - (told.isEmpty ? 0 : 1))
+        let shown = rows.suffix(kept).map { $0 } + (told.isEmpty || kept < rows.count ? [] : [("", .text)]) + told
+        for (y, row) in shown.prefix(surface.size.height).enumerated() {
+            surface.put(row.0.truncated(to: width), at: Point(x: 0, y: y), style: Style(row.1, on: .overlay))
+        }
+        surface.placeCursor(at: Point(x: 0, y: max(0, min(shown.count, surface.size.height) - 1)))
+    }
+}
