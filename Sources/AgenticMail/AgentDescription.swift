@@ -1,4 +1,4 @@
-import Agents
+package import Agents
 import FoundationEssentials
 import Stalwart
 

@@ -1,5 +1,5 @@
-package import AgenticMail
-package import Agents
+import AgenticMail
+import Agents
 import SafeText
 package import TerminalUI
 

@@ -1,4 +1,4 @@
-package import AgenticMail
+import AgenticMail
 import Agents
 import SafeText
 package import TerminalUI
