@@ -40,9 +40,9 @@ let package = Package(
     ],
     targets: [
         // MARK: C and C++ libraries of the system
-        system("CArchive"),
         system("CCares"),
         system("CCrypt"),
+        system("CArchive"),
         system("CCurl"),
         system("CGMime", pkgConfig: "gmime-3.0"),
         system("CGumbo"),
@@ -63,7 +63,7 @@ let package = Package(
         library("JMAP", ["HTTPTransport"]),
         library("DNS", ["CCares"]),
         library("Stalwart", ["CCrypt", "CCurl", "DNS", "JMAP", "HTTPTransport", "Sodium"]),
-        library("Agents", ["JMAP", "HTTPTransport", "SQLite", "Sodium", "Stalwart"]),
+        library("Agents", ["CArchive", "JMAP", "HTTPTransport", "SQLite", "Sodium", "Stalwart"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],

@@ -96,5 +96,33 @@ extension CommandTable {
             options: [.init("key", .text, placeholder: "ID", "Only this key, as agent show names it."), dryRun],
             effect: .destructive,
             commandLine: .init("agent revoke", output: .object, examples: ["agent revoke ada --key b"])),
+        Command(
+            "agent.archive", "Put an agent's mail into a file, and suspend the agent",
+            discussion: """
+                The file is a tar of a Maildir with every message's bytes as they are, and a manifest of their SHA-256. It \
+                is read back before the agent counts as archived. The agent cannot log in and takes no mail from then on.
+                """,
+            arguments: [agent],
+            options: [
+                .init("to", .file, placeholder: "FILE", "The file; ADDRESS.tar in the current folder otherwise."),
+                dryRun,
+            ],
+            effect: .change,
+            commandLine: .init(
+                "agent archive", output: .object, examples: ["agent archive ada --to ada.tar"])),
+        Command(
+            "agent.delete", "Delete an archived agent with all its mail",
+            discussion: """
+                Only an agent whose archive is whole, is the one that its record names, and holds all of its mail is \
+                deleted. agent suspend is what can be taken back.
+                """,
+            arguments: [agent],
+            options: [
+                .init("archive", .file, placeholder: "FILE", "The archive, as agent archive has made it."),
+                .init("confirm", .text, placeholder: "NAME", "The agent's name, typed again."), dryRun,
+            ],
+            effect: .destructive,
+            commandLine: .init(
+                "agent delete", output: .object, examples: ["agent delete ada --archive ada.tar --confirm ada"])),
     ]
 }

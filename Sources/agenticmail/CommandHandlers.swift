@@ -3,7 +3,9 @@ import AgenticMail
 /// The handlers of the command line, by the id of the command. Each stands in a file of its own.
 enum CommandHandlers {
     static let all: [Command.ID: CommandHandler] = [
+        "agent.archive": agentArchive,
         "agent.create": agentCreate,
+        "agent.delete": agentDelete,
         "agent.list": agentList,
         "agent.resume": agentResume,
         "agent.revoke": agentRevoke,

@@ -27,6 +27,16 @@ package struct AgentRecord: Sendable, Hashable {
     package var created: Int64
     /// The salted hash of its key, by which a guard knows the key in a message; nil before there is one.
     package var keyHash: KeyHash?
+    /// The archive that holds its mail; nil where there is none.
+    package var archive: Archive?
+
+    /// An archive, and what it holds.
+    package struct Archive: Sendable, Hashable {
+        /// The SHA-256 of the file, in hexadecimal.
+        package var sha256: String
+        /// The state of the account's mail that is in it.
+        package var state: String
+    }
 
     /// Makes a record.
     package init(
@@ -55,6 +65,7 @@ package struct AgentRecord: Sendable, Hashable {
         var l: [String]?
         var c: Int64?
         var k: String?
+        var a: [String]?
     }
 
     /// Reads a description; nil where it is not of this program, or of a form that is not known.
@@ -69,6 +80,9 @@ package struct AgentRecord: Sendable, Hashable {
         self.init(
             intent: form.i, stage: stage, details: details, created: form.c ?? 0,
             keyHash: form.k.flatMap(KeyHash.init(text:)))
+        if let archive = form.a, archive.count == 2 {
+            self.archive = Archive(sha256: archive[0], state: archive[1])
+        }
     }
 
     /// The description that says all this.
@@ -76,7 +90,7 @@ package struct AgentRecord: Sendable, Hashable {
         let form = Form(
             i: intent, s: stage == .active ? nil : stage.rawValue, o: details.owner.orNil, p: details.purpose.orNil,
             y: details.policy.orNil, l: details.labels.isEmpty ? nil : details.labels, c: created == 0 ? nil : created,
-            k: keyHash?.text)
+            k: keyHash?.text, a: archive.map { [$0.sha256, $0.state] })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and whole numbers can always be encoded.
