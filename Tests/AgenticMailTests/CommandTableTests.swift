@@ -56,7 +56,7 @@ struct CommandTableTests {
 
     @Test("an unfinished name is completed to the shortest first")
     func completion() {
-        #expect(table.consoleNames(beginningWith: "age").first == "agents")
+        #expect(table.consoleNames(beginningWith: "age").first == "agent")
         #expect(table.console(named: "q")?.id == "quit")
         #expect(table.console(named: "nothing") == nil)
     }

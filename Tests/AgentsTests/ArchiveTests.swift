@@ -1,5 +1,6 @@
 import Agents
 import Foundation
+import HTTPTransport
 import JMAP
 import Sandbox
 import Stalwart
@@ -97,8 +98,9 @@ import Testing
         let (archiver, entry, _) = try await agent(server, messages: [message(1)])
         let path = server.folder.file("ada.tar")
         #expect(FileManager.default.createFile(atPath: path + ".part", contents: Data("half".utf8)))
-        server.sandbox.faults.set(.dropAnswer, for: "download")
+        server.sandbox.faults.set(.dropAnswer, for: "download", times: 1_000)
         await #expect(throws: AgentsError.self) { try await archiver.archive(entry, to: path) }
+        server.sandbox.faults.clear()
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(try await Roster(server.administration).find("ada").state == .active)
         _ = try await archiver.archive(entry, to: path)

@@ -43,7 +43,8 @@ package struct Archiver: Sendable {
                 .file, "\(path) is there already, and an archive overwrites nothing.", cure: "Name another file.")
         }
         let part = try PartFile(path)
-        try await keeper.suspend(entry, refusingMail: true)
+        try await keeper.change(
+            entry, AccountChange(detail: entry.text(.suspended), access: .noLoginNoMail))
         do throws(AgentsError) {
             let state = try await write(entry, record, to: part, progress: progress)
             let checked = try part.finish()

@@ -51,13 +51,14 @@ package final class AgentSheet: Prompt {
             act(sheet.state == "active" ? .suspend : .resume)
         case .character("R"):
             guard sheet != nil, !isBusy else { return }
+            // The list takes this sheet's place, and so keeps it until it is answered.
             console.pick(
                 "a new key for \(untrusted: address)",
                 [
-                    Picker.Entry("Cancel") { [weak self] in self?.comeBack() },
-                    Picker.Entry("Make a new key; the old one ends") { [weak self] in
-                        self?.comeBack()
-                        self?.act(.rotate)
+                    Picker.Entry("Cancel") { self.comeBack() },
+                    Picker.Entry("Make a new key; the old one ends") {
+                        self.comeBack()
+                        self.act(.rotate)
                     },
                 ])
         default: console.say("s suspend or resume  R new key  Esc close", .info)
