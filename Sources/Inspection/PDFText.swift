@@ -86,7 +86,7 @@ enum PDFText {
 
     /// What the child writes, up to a limit; nil if it takes too long.
     private static func readAll(_ descriptor: Int32, milliseconds: Int) -> [UInt8]? {
-        let deadline = Deadline(milliseconds: milliseconds)
+        let deadline = Deadline(milliseconds: milliseconds, .wall)
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while text.count < mostText {

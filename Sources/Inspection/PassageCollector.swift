@@ -68,12 +68,23 @@ struct PassageCollector {
     /// What stands before the first part and after the last one of a multipart is shown by no program and read by some.
     private mutating func gaps(_ message: ParsedMessage, _ part: MessagePart, _ label: String) {
         let children = message.children(of: part)
+        let boundary = Array("--\(part.contentType["boundary"] ?? "")".utf8)
         guard let first = children.first, let last = children.last else {
-            return add(.gap, Array(message.rawBody(of: part)), label)
+            return add(.gap, Self.without(boundary, message.rawBody(of: part)), label)
         }
         let before = part.bodyRange.lowerBound..<max(part.bodyRange.lowerBound, first.headerRange.lowerBound)
         let after = min(last.bodyRange.upperBound, part.bodyRange.upperBound)..<part.bodyRange.upperBound
-        for range in [before, after] where range.count > 4 { add(.gap, Array(message.raw[range]), label) }
+        for range in [before, after] { add(.gap, Self.without(boundary, message.raw[range]), label) }
+    }
+
+    /// The lines but those of boundaries, which are random by nature; what follows a boundary on its line stays.
+    private static func without(_ boundary: [UInt8], _ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        for line in bytes.split(separator: 10, omittingEmptySubsequences: true) {
+            let rest = line.starts(with: boundary) ? line.dropFirst(boundary.count) : line
+            if rest.contains(where: { $0 > 32 && $0 != 0x2D }) { result += rest + [10] }
+        }
+        return result
     }
 
     private mutating func leaf(

@@ -38,7 +38,7 @@ struct ValueReader {
         }
     }
 
-    private static let verbs: [StaticString] = ["is ", "was ", "ist ", "es ", "est ", "are ", "lautet "]
+    private static let verbs: [StaticString] = ["is ", "was ", "ist ", "es ", "est ", "are ", "lautet ", "lautet:"]
     private static let blanks: Set<UInt8> = [32, 9]
     private static let blanksAndLines: Set<UInt8> = [32, 9, 10, 13]
     private static let quotes: Set<UInt8> = [0x22, 0x27, 0x60, 0x5C]
@@ -65,6 +65,11 @@ struct ValueReader {
             position += 1
             skip(Self.blanks)
             return Self.quotes.contains(byte()) ? .sign : nil
+        // An arrow, as notes have it.
+        case 0xE2 where byte(1) == 0x86 && byte(2) == 0x92:
+            position += 3
+            skip(Self.blanks)
+            return .sign
         default: break
         }
         if hadBlank, Self.quotes.contains(byte()) || isOption { return .sign }
@@ -88,10 +93,16 @@ struct ValueReader {
     }
 
     private mutating func passWord(_ word: StaticString) -> Bool {
+        guard stands(word, at: position) else { return false }
+        position += word.utf8CodeUnitCount
+        return true
+    }
+
+    /// Whether a word stands at a place, in either case.
+    private func stands(_ word: StaticString, at place: Int) -> Bool {
         let count = word.utf8CodeUnitCount
-        guard position + count <= text.count else { return false }
-        for offset in 0..<count where text[position + offset] | 0x20 != word.utf8Start[offset] | 0x20 { return false }
-        position += count
+        guard place + count <= text.count else { return false }
+        for offset in 0..<count where text[place + offset] | 0x20 != word.utf8Start[offset] | 0x20 { return false }
         return true
     }
 
@@ -102,6 +113,10 @@ struct ValueReader {
             let byte = text[position]
             if byte == 0x3A || byte == 0x3D || byte == 10 { return }
             if byte == 32 {
+                if Self.verbs.contains(where: { stands($0, at: position + 1) }) {
+                    position += 1
+                    return
+                }
                 left -= 1
                 if left == 0 { return }
             }
