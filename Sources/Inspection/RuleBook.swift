@@ -74,7 +74,7 @@ package struct RuleBook: Sendable {
         return RuleBook(content)
     }
 
-    private static func fileNames(in folder: String) -> [String] {
+    static func fileNames(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
