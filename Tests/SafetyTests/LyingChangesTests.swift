@@ -40,6 +40,13 @@ struct LyingChangesTests {
             return members.merging(["list": .array(list)]) { $1 }
         }
         subject.isNoticed = false
+        var parents = Falsehood("mailboxes that are each other's parents", "Mailbox/get") { members in
+            let list = (members["list"]?.array ?? []).map { item in
+                JSON.object((item.object ?? [:]).merging(["parentId": item["id"] ?? .null]) { $1 })
+            }
+            return members.merging(["list": .array(list)]) { $1 }
+        }
+        parents.isNoticed = false
         return [
             Falsehood("more for ever, from where it was", "Email/changes") { members in
                 members.merging(["hasMoreChanges": true, "newState": members["oldState"] ?? .null]) { $1 }
@@ -63,13 +70,7 @@ struct LyingChangesTests {
                 let more: JSON = ["id": "zz", "threadId": "z", "mailboxIds": ["zz": true], "keywords": [:]]
                 return members.merging(["list": .array((members["list"]?.array ?? []) + [more])]) { $1 }
             },
-            Falsehood("mailboxes that are each other's parents", "Mailbox/get") { members in
-                let list = (members["list"]?.array ?? []).map { item in
-                    JSON.object((item.object ?? [:]).merging(["parentId": item["id"] ?? .null]) { $1 })
-                }
-                return members.merging(["list": .array(list)]) { $1 }
-            },
-            subject,
+            parents, subject,
         ]
     }()
 

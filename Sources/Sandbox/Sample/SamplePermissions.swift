@@ -25,10 +25,15 @@ enum SamplePermissions {
     /// The guard reads and moves drafts in every account and is the only one that submits.
     static let guardian = list(
         """
-        authenticate impersonate unlimitedRequests unlimitedUploads fetchAnyBlob
-        jmapMailboxGet jmapMailboxCreate jmapEmailGet jmapEmailQuery jmapEmailChanges jmapEmailCreate jmapEmailUpdate
-        jmapEmailDestroy jmapEmailImport jmapIdentityGet jmapEmailSubmissionCreate jmapEmailSubmissionQuery
-        jmapEmailSubmissionGet jmapEmailSubmissionUpdate sysAccountGet sysAccountQuery sysRoleGet sysRoleQuery
+        authenticate emailReceive impersonate unlimitedRequests unlimitedUploads fetchAnyBlob jmapCoreEcho
+        jmapMailboxGet jmapMailboxChanges jmapMailboxQuery jmapMailboxQueryChanges jmapMailboxCreate jmapMailboxUpdate
+        jmapThreadGet jmapThreadChanges
+        jmapEmailGet jmapEmailChanges jmapEmailQuery jmapEmailQueryChanges jmapEmailCreate jmapEmailUpdate jmapEmailDestroy
+        jmapEmailImport jmapEmailParse jmapSearchSnippetGet jmapIdentityGet jmapIdentityChanges
+        jmapQuotaGet jmapBlobGet jmapBlobUpload jmapBlobLookup
+        jmapEmailSubmissionGet jmapEmailSubmissionChanges jmapEmailSubmissionQuery jmapEmailSubmissionQueryChanges
+        jmapEmailSubmissionCreate jmapEmailSubmissionUpdate
+        sysAccountGet sysAccountQuery sysDomainGet sysDomainQuery sysRoleGet sysRoleQuery
         sysQueuedMessageGet sysQueuedMessageQuery
         """)
 
