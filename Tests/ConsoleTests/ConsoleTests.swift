@@ -89,7 +89,7 @@ struct ConsoleTests {
         "a key that cannot act says why",
         arguments: [
             ("]", "There is no later view."), ("n", "There is no filter"), ("F9", "has no meaning here"),
-            ("c", "does not act here"), (".", "No command was run yet."),
+            ("y", "does not act here"), (".", "No command was run yet."),
         ])
     func refusal(key: String, reason: String) async throws {
         let console = try await SampleCache.filled().console()
