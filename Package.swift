@@ -58,6 +58,7 @@ let package = Package(
         library("SafeText", ["CUTF8Proc"]),
         library("Sodium", ["CSodium"]),
         library("SQLite", ["CSQLite"]),
+        library("FileWatch", []),
         library("Configuration", ["CTOML", "SafeText"]),
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
@@ -74,7 +75,7 @@ let package = Package(
             resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") }),
 
         // MARK: Mail kept here
-        library("MailCache", ["SQLite", "JMAP"]),
+        library("MailCache", ["FileWatch", "SQLite", "JMAP"]),
         library("MailSync", ["MailCache", "JMAP", "HTTPTransport"]),
         library(
             "AgenticMail",
@@ -94,7 +95,8 @@ let package = Package(
         library(
             "Console",
             [
-                "AgenticMail", "Agents", "Configuration", "JMAP", "MailCache", "Message", "SafeText", "TerminalUI", "Themes",
+                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText",
+                "TerminalUI", "Themes",
             ]),
 
         // MARK: Programs

@@ -1,3 +1,4 @@
+import FileWatch
 import FoundationEssentials
 import JMAP
 import SQLite
