@@ -44,7 +44,10 @@ package struct AgentOutbox: Sendable {
     ///   - raw: A whole message; From may be left out.
     ///   - key: The same key never makes two messages.
     ///   - sendAt: Not before.
-    package func put(_ raw: [UInt8], key: String? = nil, sendAt: UTCDate? = nil) async throws(GuardError) -> String {
+    ///   - hold: The hold of which it is a new version.
+    package func put(
+        _ raw: [UInt8], key: String? = nil, sendAt: UTCDate? = nil, revises hold: String? = nil
+    ) async throws(GuardError) -> String {
         let message = ParsedMessage(raw)
         guard !message.isAmbiguous else {
             throw GuardError(
@@ -64,6 +67,7 @@ package struct AgentOutbox: Sendable {
             if let list { email[name] = .array(list.map { .string($0) }) }
         }
         if let key { email["header:AgenticMail-Key:asText"] = .string(key) }
+        if let hold { email["header:AgenticMail-Revises:asText"] = .string(hold) }
         if let sendAt { email["header:AgenticMail-Send-At:asText"] = sendAt.json }
         try await addBody(of: message, to: &email)
         _ = try await server.create([.object(email)], in: account)

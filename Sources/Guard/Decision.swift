@@ -17,6 +17,8 @@ package struct Decision: Sendable, Hashable {
         case undo
         /// I am looking at it: advice to the others, no lock.
         case claim
+        /// Not so, but as in ``Decision/edited``: it becomes another revision of the hold, with a digest of its own.
+        case edit
     }
 
     package var action: Action
@@ -32,11 +34,16 @@ package struct Decision: Sendable, Hashable {
     package var nonce: String
     /// For the agent; may be empty.
     package var note: String
+    /// The whole message as an edit wants it; nil for every other act.
+    package var edited: [UInt8]?
+
+    /// The largest edited message that goes along in the decision itself, in bytes; a larger one is uploaded.
+    static let inlineLimit = 4_000_000
 
     /// Makes a decision of now.
     package init(
         _ action: Action, hold: String, digest: Digest, reviewer: String, at: UTCDate, note: String = "",
-        nonce: String = Sodium.randomText(22)
+        nonce: String = Sodium.randomText(22), edited: [UInt8]? = nil
     ) {
         self.action = action
         self.hold = hold
@@ -45,19 +52,23 @@ package struct Decision: Sendable, Hashable {
         self.at = at
         self.note = note
         self.nonce = nonce
+        self.edited = edited
     }
 
     /// The bytes that are signed.
     private static func signedBytes(_ payload: String) -> [UInt8] { Array("agenticmail-decision-1\n\(payload)".utf8) }
 
     private var json: JSON {
-        [
+        var members: [String: JSON] = [
             "version": 1, "action": .string(action.rawValue), "hold": .string(hold), "digest": .string(digest.text),
             "reviewer": .string(reviewer), "at": at.json, "nonce": .string(nonce), "note": .string(note),
         ]
+        members["edited"] = edited.map { .string(Hex.sha256($0)) }
+        return .object(members)
     }
 
-    /// The body of the message in `Decisions`: a line for people, the JSON on one line, the signature on one line.
+    /// The body of the message in `Decisions`: a line for people, the JSON on one line, the signature on one line, and
+    /// an edited message in base64 on one line where it is small.
     package func signedText(secretKey: [UInt8]) throws(GuardError) -> String {
         let payload = json.description
         guard let signature = Signing.sign(Self.signedBytes(payload), secretKey: secretKey) else {
@@ -65,7 +76,10 @@ package struct Decision: Sendable, Hashable {
                 .setup, "The reviewer's secret key is none.", cure: "Make a new one with agenticmail review enroll.")
         }
         let line = "\(reviewer): \(action.rawValue) of hold \(hold)"
-        return "\(line)\n\n\(payload)\ned25519:\(Data(signature).base64EncodedString())\n"
+        let inline = edited.flatMap {
+            $0.count <= Self.inlineLimit ? "message:\(Data($0).base64EncodedString())\n" : nil
+        }
+        return "\(line)\n\n\(payload)\ned25519:\(Data(signature).base64EncodedString())\n\(inline ?? "")"
     }
 
     /// Reads a decision out of a message and checks its signature.
@@ -102,9 +116,26 @@ package struct Decision: Sendable, Hashable {
         guard Signing.isValid(Array(data), of: signedBytes(payload), publicKey: reviewer.publicKey) else {
             throw refused("Its signature is not the reviewer's.")
         }
+        var edited: [UInt8]?
+        if action == .edit {
+            edited = Self.edited(lines, message)
+            guard let edited, object["edited"]?.string == Hex.sha256(edited) else {
+                throw refused("The edited message is missing, or is not the one that was signed.")
+            }
+        }
         return Decision(
             action, hold: hold, digest: Digest(text: digest), reviewer: name, at: at,
-            note: object["note"]?.string ?? "", nonce: nonce)
+            note: object["note"]?.string ?? "", nonce: nonce, edited: edited)
+    }
+
+    /// The edited message of a decision: inside its text, or as a file beside it.
+    private static func edited(_ lines: [String], _ message: ParsedMessage) -> [UInt8]? {
+        if let line = lines.first(where: { $0.hasPrefix("message:") }) {
+            return Data(base64Encoded: String(line.dropFirst(8))).map(Array.init)
+        }
+        return message.parts.first { $0.fileName == "message.eml" && $0.parent == 0 }.map {
+            $0.isMessage ? Array(message.rawBody(of: $0)) : message.content(of: $0)
+        }
     }
 
     private static func refused(_ reason: String) -> GuardError {

@@ -59,10 +59,16 @@ extension Guard {
         }
         let known = decisions[decision.hold] ?? []
         if known.contains(where: { $0.decision.nonce == decision.nonce }) { return "accepted" }
+        if decision.action == .edit, try await isMade(decision, ledger) { return "accepted" }
         if let reason = try await objection(to: decision, ledger) {
             try await write(
                 "decision.refused", hold: decision.hold, actor: decision.reviewer, detail: reason, ledger)
             return "refused: \(reason)"
+        }
+        if decision.action == .edit {
+            let answer = try await edit(decision, ledger)
+            if answer == "accepted" { try await publish(decision) }
+            return answer
         }
         let record = try await server.file(
             raw, in: ledger.account, mailbox: ledger.mailbox(.decisions), keywords: [.seen])
@@ -71,7 +77,16 @@ extension Guard {
         try await write(
             "decision.\(decision.action.rawValue)", hold: decision.hold, actor: decision.reviewer,
             detail: decision.digest.text, ledger)
+        try await publish(decision)
         return "accepted"
+    }
+
+    /// Whether an edit was made already, before this guard, or the one before it, could answer.
+    private func isMade(_ decision: Decision, _ ledger: Ledger) async throws(GuardError) -> Bool {
+        guard let standing = known?[decision.hold], !standing.state.isFinal,
+            let item = try await ledger.items(in: [standing.state]).items.first(where: { $0.id == standing.id })
+        else { return false }
+        return try await entry(item, ledger).source == "edit:\(decision.nonce)"
     }
 
     /// Why a decision does not count; nil where it does.
@@ -88,6 +103,9 @@ extension Guard {
         }
         guard entry.agent.lowercased() != decision.reviewer.lowercased() else {
             return "Its reviewer is the author."
+        }
+        if decision.action == .approve, entry.approvals == 1, entry.editors.contains(decision.reviewer) {
+            return "Its reviewer has edited it: another one must approve it."
         }
         switch (decision.action, item.state) {
         case (.undo, .approved), (.undo, .sending): return nil
@@ -117,7 +135,10 @@ extension Guard {
         }
         let people = Set(counting.filter { $0.action == .approve }.map { $0.reviewer.lowercased() })
             .subtracting([entry.agent.lowercased()])
-        guard people.count >= entry.approvals else { return nil }
+        // Who edited it is never the only one to approve, and does not count where the edit made it riskier.
+        let others = people.subtracting(entry.editors.map { $0.lowercased() })
+        guard !others.isEmpty || entry.editors.isEmpty else { return nil }
+        guard (entry.isRiskier ? others : people).count >= entry.approvals else { return nil }
         return (.approved, people.sorted().joined(separator: ", "), "")
     }
 

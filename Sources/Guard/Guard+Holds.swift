@@ -70,7 +70,7 @@ extension Guard {
             auditHead = nil
             throw error
         }
-        known?[item.hold] = (item.id, state)
+        known?[item.hold]?.state = state
         try await mirror(item.hold, to: state)
     }
 
@@ -114,18 +114,16 @@ extension Guard {
 
     /// Drops a second entry of one hold, which two guards at one moment can make: tokens first, so that nobody sends it.
     private func dropIfDouble(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
-        guard let first = known?[item.hold] else {
-            // Filed by a guard that was the active one before.
-            known?[item.hold] = (item.id, item.state)
-            return false
-        }
-        guard first.id != item.id else {
-            known?[item.hold] = (item.id, item.state)
+        let first = known?[item.hold]
+        // None is known of what a guard filed that was the active one before.
+        if first == nil || first?.id == item.id || (first?.revision ?? 0) < item.revision {
+            known?[item.hold] = Standing(item)
             return false
         }
         let entry = try await ledger.read(item).entry
         for token in try await ledger.tokens(of: entry) { _ = try await server.destroy(token, in: ledger.account) }
-        if item.state == .sending { return false }
+        // What another one has begun to send is followed to its end; of an earlier revision nothing can be under way.
+        if item.state == .sending, item.revision == first?.revision { return false }
         try await write("double.dropped", hold: item.hold, ledger)
         _ = try await server.destroy(item.id, in: ledger.account)
         return true

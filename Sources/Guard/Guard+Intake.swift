@@ -3,7 +3,7 @@ import Message
 
 extension Guard {
     /// The largest draft that is taken, in bytes: with its ledger entry around it, it must fit into one upload.
-    static let draftLimit = 25_000_000
+    package static let draftLimit = 25_000_000
 
     /// Takes every draft that an agent has put into its outbox.
     func takeDrafts(of agent: AccountList.Entry, _ ledger: Ledger) async throws(GuardError) {
@@ -32,6 +32,10 @@ extension Guard {
             try await withdraw(wanted, request: draft, boxes, ledger)
             return
         }
+        if let wanted = message.headers.last(named: "AgenticMail-Revises")?.text {
+            try await revise(wanted, draft, message, boxes, ledger)
+            return
+        }
         let key = message.headers.last(named: "AgenticMail-Key")?.text
         let id = HoldEntry.id(account: boxes.account, draft: raw, key: key.flatMap { $0.isEmpty ? nil : $0 })
         if let found = known?[id] {
@@ -44,6 +48,44 @@ extension Guard {
     private func enter(
         _ draft: MailServer.Item, _ id: String, _ message: ParsedMessage, _ boxes: AgentBoxes, _ ledger: Ledger
     ) async throws(GuardError) {
+        var judged = try await judge(message, id, boxes)
+        judged.entry.draft = draft.id
+        judged.entry.draftMessageID = message.messageID?.first
+        judged.entry.source = Self.source(message)
+        let state: HoldState =
+            switch judged.outcome {
+            case .release: .approved
+            case .hold: .held
+            case .refuse: .rejected
+            }
+        judged.entry.tokens = state == .rejected ? [] : try await ledger.makeTokens(id)
+        try await step(.tokensMade)
+        let entry = judged.entry
+        let file = try Self.file(entry, judged.bytes, ledger)
+        let event = state == .held ? "held" : state == .approved ? "released" : "refused"
+        try await write(
+            event, hold: id, actor: boxes.address,
+            detail: "\(entry.digest) to \(entry.envelope.recipients.count) recipients; "
+                + Set(entry.findings.map(\.rule)).sorted().joined(separator: ", "), ledger)
+        let filed = try await server.file(file, in: ledger.account, mailbox: ledger.mailbox(state), keywords: [.seen])
+        known?[id] = Standing(entry, at: filed, state)
+        entries[filed] = state.isFinal ? nil : entry
+        status.taken += 1
+        try await step(.entryFiled)
+        try await mirror(file, of: entry, state)
+        try await step(.copyFiled)
+        try await finishTaking(draft, id, state, message, boxes, entry)
+    }
+
+    /// A message as it would leave, and an entry of the ledger for it without tokens.
+    struct Judged {
+        var entry: HoldEntry
+        let bytes: [UInt8]
+        let outcome: Verdict.Outcome
+    }
+
+    /// Marks a message and judges it by the rules and the policy.
+    func judge(_ message: ParsedMessage, _ id: String, _ boxes: AgentBoxes) async throws(GuardError) -> Judged {
         let now = options.now()
         let bytes = Marks.mark(message, agent: boxes.address, hold: id)
         let marked = ParsedMessage(bytes)
@@ -51,44 +93,33 @@ extension Guard {
         let verdict = Verdict(
             marked, envelope: envelope, inspector: inspector, policy: effectivePolicy,
             sentLately: (releases[boxes.account] ?? []).count { $0 > now - 3_600 })
-        let state: HoldState =
-            switch verdict.outcome {
-            case .release: .approved
-            case .hold: .held
-            case .refuse: .rejected
-            }
-        let tokens = state == .rejected ? [] : try await ledger.makeTokens(id)
-        try await step(.tokensMade)
         let entry = HoldEntry(
-            id: id, account: boxes.account, agent: boxes.address, draft: draft.id,
-            draftMessageID: message.messageID?.first, messageID: marked.messageID?.first ?? "",
-            subject: marked.subject ?? "", envelope: envelope,
+            id: id, account: boxes.account, agent: boxes.address, draft: "", draftMessageID: nil,
+            messageID: marked.messageID?.first ?? "", subject: marked.subject ?? "", envelope: envelope,
             digest: Digest(message: bytes, envelope: envelope), findings: verdict.findings,
             reasons: verdict.reasons + (policyFault.map { ["The policy has a fault: \($0)"] } ?? []),
             approvals: verdict.required.approvals, createdAt: UTCDate(seconds: now),
             deadline: UTCDate(seconds: now + Int64(verdict.required.deadline)),
-            sendAt: message.headers.last(named: "AgenticMail-Send-At").flatMap { UTCDate($0.text) }, tokens: tokens)
-        let file: [UInt8]
-        do throws(MessageBuilderError) { file = try entry.message(from: ledger.address, exact: bytes) } catch {
+            sendAt: message.headers.last(named: "AgenticMail-Send-At").flatMap { UTCDate($0.text) }, tokens: [])
+        return Judged(entry: entry, bytes: bytes, outcome: verdict.outcome)
+    }
+
+    /// What a draft is told by, whatever its id becomes.
+    static func source(_ draft: ParsedMessage) -> String { "draft:\(Hex.sha256(draft.raw))" }
+
+    /// The message of the ledger for an entry.
+    static func file(
+        _ entry: HoldEntry, _ bytes: [UInt8], previous: [UInt8]? = nil, _ ledger: Ledger
+    ) throws(GuardError) -> [UInt8] {
+        do throws(MessageBuilderError) {
+            return try entry.message(from: ledger.address, exact: bytes, previous: previous)
+        } catch {
             throw GuardError(.damaged, "An entry cannot be written: \(error.sentence)", cure: "Report this.")
         }
-        let event = state == .held ? "held" : state == .approved ? "released" : "refused"
-        try await write(
-            event, hold: id, actor: boxes.address,
-            detail: "\(entry.digest) to \(envelope.recipients.count) recipients; "
-                + Set(verdict.findings.map(\.rule)).sorted().joined(separator: ", "), ledger)
-        let filed = try await server.file(file, in: ledger.account, mailbox: ledger.mailbox(state), keywords: [.seen])
-        known?[id] = (filed, state)
-        entries[filed] = state.isFinal ? nil : entry
-        status.taken += 1
-        try await step(.entryFiled)
-        try await mirror(file, of: id, state, ledger)
-        try await step(.copyFiled)
-        try await finishTaking(draft, id, state, message, boxes, entry)
     }
 
     /// Takes the draft out of the outbox and tells the agent; also where an earlier guard got no further.
-    private func finishTaking(
+    func finishTaking(
         _ draft: MailServer.Item, _ id: String, _ state: HoldState, _ message: ParsedMessage, _ boxes: AgentBoxes,
         _ entry: HoldEntry? = nil
     ) async throws(GuardError) {

@@ -22,7 +22,7 @@ package actor Guard {
     /// By the reviewer's address: the mailboxes `Decisions` and `Decided`.
     var decisionBoxes: [String: (account: AccountID, decisions: MailboxID, decided: MailboxID)] = [:]
     /// Where every hold stands, and the message of the ledger that it is; nil until it was read.
-    var known: [String: (id: EmailID, state: HoldState)]?
+    var known: [String: Standing]?
     /// The open entries that were read, by their message in the ledger.
     var entries: [EmailID: HoldEntry] = [:]
     /// The decisions that count for open holds, by hold.
@@ -74,6 +74,7 @@ package actor Guard {
             await bell.wait(milliseconds: options.interval)
         }
         listening.cancel()
+        if status.isActive { await stopBeating() }
         if let ledger {
             var last = lease
             lease.drop()
@@ -115,6 +116,7 @@ package actor Guard {
         do throws(GuardError) { try await readDecisions(ledger) } catch { faults.append(try told(error)) }
         try await workOnHolds(ledger, &faults)
         do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
+        do throws(GuardError) { try await beat() } catch { faults.append(try told(error)) }
         status.lastError = faults.last?.message
         rounds += 1
     }
@@ -193,12 +195,16 @@ package actor Guard {
     private func load(_ ledger: Ledger) async throws(GuardError) {
         guard known == nil else { return }
         let (items, unreadable) = try await ledger.items(in: HoldState.allCases)
-        var found: [String: (id: EmailID, state: HoldState)] = [:]
+        var found: [String: Standing] = [:]
         releases = [:]
         for item in items {
-            // Of two entries of one hold the one that got further counts, then the older one.
-            if let other = found[item.hold], other.state.rank >= item.state.rank { continue }
-            found[item.hold] = (item.id, item.state)
+            // Of two entries of one hold the later revision counts, then the one that got further, then the older one.
+            if let other = found[item.hold],
+                (other.revision, other.state.rank) >= (item.revision, item.state.rank)
+            {
+                continue
+            }
+            found[item.hold] = Standing(item)
             if item.state == .sent || item.state == .sending {
                 releases[item.owner, default: []].append(item.receivedAt)
             }
@@ -206,6 +212,24 @@ package actor Guard {
         status.unreadable = unreadable.count
         try await loadDecisions(ledger)
         known = found
+    }
+}
+
+/// Where a hold stands in the ledger.
+struct Standing: Sendable, Hashable {
+    /// The message that is its entry.
+    let id: EmailID
+    var state: HoldState
+    let revision: Int
+    /// The agent's account.
+    let owner: AccountID
+
+    init(_ item: Ledger.Item) {
+        (id, state, revision, owner) = (item.id, item.state, item.revision, item.owner)
+    }
+
+    init(_ entry: HoldEntry, at id: EmailID, _ state: HoldState) {
+        (self.id, self.state, revision, owner) = (id, state, entry.revision, entry.account)
     }
 }
 

@@ -4,6 +4,7 @@ package enum GuardStep: String, Sendable, Hashable, CaseIterable {
     case decisionRead, decisionFiled, decisionAnswered, decisionMoved
     case approved, copyImported, attemptWritten, tokenDestroyed, submitted
     case fenced, searched, closed, mirrored
+    case revisionFiled, tokensTaken, revised
 }
 
 /// How a guard runs; the seams for tests are the clock and the steps.

@@ -36,6 +36,14 @@ package struct HoldEntry: Sendable, Hashable {
     package var sendAt: UTCDate?
     /// The tokens in the guard's account: each is the right to one attempt to send, used up by destroying it.
     package var tokens: [EmailID]
+    /// Counted from 1: each edit, and each new version of the agent's, makes another entry of the same hold.
+    package var revision = 1
+    /// What made this revision: `draft:` and the draft's SHA-256, or `edit:` and the decision's nonce.
+    package var source = ""
+    /// The reviewers who edited it; none of them can be the only one to approve.
+    package var editors: [String] = []
+    /// Whether an edit added a finding or somebody outside: then those who edited do not count at all.
+    package var isRiskier = false
 
     /// The entry as JSON.
     package var json: JSON {
@@ -45,6 +53,8 @@ package struct HoldEntry: Sendable, Hashable {
             "digest": .string(digest.text), "findings": .array(findings.map(\.json)),
             "reasons": .array(reasons.map { .string($0) }), "approvals": .int(Int64(approvals)),
             "createdAt": createdAt.json, "deadline": deadline.json, "tokens": .strings(tokens),
+            "revision": .int(Int64(revision)), "source": .string(source),
+            "editors": .array(editors.map { .string($0) }), "isRiskier": .bool(isRiskier),
         ]
         members["draftMessageId"] = draftMessageID.map { .string($0) }
         members["sendAt"] = sendAt?.json
@@ -54,7 +64,7 @@ package struct HoldEntry: Sendable, Hashable {
     /// The people who get it, one a line, and what was found: what a person reads in any mail program.
     private var text: String {
         var lines = [
-            "Hold \(id) of \(agent)", "Subject: \(subject)",
+            "Hold \(id) of \(agent)" + (revision > 1 ? ", revision \(revision)" : ""), "Subject: \(subject)",
             "Recipients: \(envelope.recipients.joined(separator: ", "))",
             "Digest: \(digest.text)", "Decide before: \(deadline)", "Approvals needed: \(approvals)", "",
         ]
@@ -63,35 +73,43 @@ package struct HoldEntry: Sendable, Hashable {
         return lines.joined(separator: "\n")
     }
 
-    /// The message of the ledger: text for people, JSON, the exact bytes.
+    /// The message of the ledger: text for people, JSON, the exact bytes, and those of the revision before.
     ///
     /// The bytes stand there as a message, or in base64 where a reader could not tell where such a message ends.
-    func message(from address: String, exact bytes: [UInt8]) throws(MessageBuilderError) -> [UInt8] {
-        let plain = try message(from: address, exact: bytes, type: "message/rfc822")
+    func message(
+        from address: String, exact bytes: [UInt8], previous: [UInt8]? = nil
+    ) throws(MessageBuilderError) -> [UInt8] {
+        let plain = try message(from: address, exact: bytes, previous: previous, type: "message/rfc822")
         if let read = try? HeldMessage(plain), read.bytes == bytes { return plain }
-        return try message(from: address, exact: bytes, type: "application/octet-stream")
+        return try message(from: address, exact: bytes, previous: previous, type: "application/octet-stream")
     }
 
     private func message(
-        from address: String, exact bytes: [UInt8], type: String
+        from address: String, exact bytes: [UInt8], previous: [UInt8]?, type: String
     ) throws(MessageBuilderError) -> [UInt8] {
         var builder = MessageBuilder()
         builder.from = [MailAddress(name: "AgenticMail guard", email: address)]
-        builder.subject = "hold \(id) \(account)"
+        builder.subject = "hold \(id) \(account)" + (revision > 1 ? " \(revision)" : "")
         builder.date = MailDate(seconds: createdAt.seconds)
         builder.text = text
         builder.attachments = [
             .attachment(name: "hold.json", type: "application/json", bytes: json.encoded()),
             .attachment(name: "message.eml", type: type, bytes: bytes),
         ]
+        if let previous {
+            builder.attachments.append(
+                .attachment(name: "previous.eml", type: "application/octet-stream", bytes: previous))
+        }
         return try builder.build()
     }
 
-    /// The hold's id and its agent's account in the subject of an entry, by which ledgers and copies are listed.
-    static func name(inSubject subject: String) -> (hold: String, account: AccountID)? {
+    /// The hold's id, its agent's account and the revision in the subject of an entry, by which ledgers and copies are
+    /// listed.
+    static func name(inSubject subject: String) -> (hold: String, account: AccountID, revision: Int)? {
         let words = subject.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, words[0] == "hold", words[1].utf8.count == 24 else { return nil }
-        return (String(words[1]), AccountID(String(words[2])))
+        guard (3...4).contains(words.count), words[0] == "hold", words[1].utf8.count == 24 else { return nil }
+        guard let revision = words.count == 4 ? Int(words[3]) : 1 else { return nil }
+        return (String(words[1]), AccountID(String(words[2])), revision)
     }
 
     /// The id of the hold of these bytes, or of this key, of an agent: 24 hexadecimal digits.
@@ -106,6 +124,8 @@ package struct HeldMessage: Sendable {
     package let entry: HoldEntry
     /// What will leave, byte for byte.
     package let bytes: [UInt8]
+    /// The bytes of the revision before, where there was one and it is not too large: what an edit is compared with.
+    package let previous: [UInt8]?
 
     /// Reads a message of the ledger or a copy of one; throws where it is not what the guard wrote.
     package init(_ raw: [UInt8]) throws(GuardError) {
@@ -128,12 +148,7 @@ package struct HeldMessage: Sendable {
         }
         self.entry = entry
         self.bytes = bytes
-    }
-
-    /// Takes an entry that was just made.
-    init(entry: HoldEntry, bytes: [UInt8]) {
-        self.entry = entry
-        self.bytes = bytes
+        previous = part("previous.eml")
     }
 
     private static func damaged(_ reason: String) -> GuardError {
@@ -162,6 +177,8 @@ extension HoldEntry {
             findings: (json["findings"]?.array ?? []).compactMap(Finding.init),
             reasons: (json["reasons"]?.array ?? []).compactMap(\.string), approvals: approvals, createdAt: createdAt,
             deadline: deadline, sendAt: json["sendAt"]?.string.flatMap { UTCDate($0) },
-            tokens: tokens.map { EmailID($0) })
+            tokens: tokens.map { EmailID($0) }, revision: json["revision"]?.int.flatMap { Int(exactly: $0) } ?? 1,
+            source: json["source"]?.string ?? "", editors: (json["editors"]?.array ?? []).compactMap(\.string),
+            isRiskier: json["isRiskier"]?.bool ?? false)
     }
 }

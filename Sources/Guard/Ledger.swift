@@ -12,6 +12,7 @@ struct Ledger: Sendable {
         let state: HoldState
         let mailboxes: Set<MailboxID>
         let receivedAt: Int64
+        let revision: Int
     }
 
     /// One attempt to send, written before anything of it is done.
@@ -28,7 +29,7 @@ struct Ledger: Sendable {
 
     /// Names of the mailboxes beside those of the states.
     enum Place: String, CaseIterable {
-        case tokens, attempts, decisions, closed, lease, audit = "Audit"
+        case tokens, attempts, decisions, revisions, closed, lease, audit = "Audit"
     }
 
     static let parent = "Ledger"
@@ -81,7 +82,7 @@ struct Ledger: Sendable {
                 found[email.id] = Item(
                     id: email.id, blob: email.blob, hold: name.hold, owner: name.account,
                     state: self.state(in: email.mailboxes) ?? state,
-                    mailboxes: email.mailboxes, receivedAt: email.receivedAt)
+                    mailboxes: email.mailboxes, receivedAt: email.receivedAt, revision: name.revision)
             }
         }
         return (found.values.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }, unreadable)

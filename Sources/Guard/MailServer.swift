@@ -111,12 +111,16 @@ struct MailServer: Sendable {
     }
 
     /// A message of text that Email/set makes, without an upload.
-    static func note(_ subject: String, text: String, from address: String, mailbox: MailboxID) -> JSON {
-        [
+    static func note(
+        _ subject: String, text: String, from address: String, mailbox: MailboxID, attachments: [JSON] = []
+    ) -> JSON {
+        var members: [String: JSON] = [
             "mailboxIds": .set([mailbox]), "subject": .string(subject), "from": [["email": .string(address)]],
             "keywords": ["$seen": true], "textBody": [["partId": "1", "type": "text/plain"]],
             "bodyValues": ["1": ["value": .string(text)]],
         ]
+        if !attachments.isEmpty { members["attachments"] = .array(attachments) }
+        return .object(members)
     }
 
     /// Makes messages of text; gives their ids in the order of the notes.

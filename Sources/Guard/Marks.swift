@@ -5,6 +5,7 @@ enum Marks {
     /// Headers that only the guard writes; what an agent wrote under these names is taken out.
     static let own: Set<String> = [
         "agenticmail-agent", "agenticmail-hold", "agenticmail-key", "agenticmail-send-at", "agenticmail-withdraw",
+        "agenticmail-revises",
     ]
 
     /// The message as it will leave: without the agent's instructions to the guard, with the marks.

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import JMAP
 import Message
 
@@ -9,6 +10,8 @@ package struct ReviewDesk: Sendable {
     package struct Hold: Sendable {
         package let message: HeldMessage
         package let state: HoldState
+        /// The bytes of the revision before; nil for a first one.
+        package var previous: [UInt8]? { message.previous }
         package var entry: HoldEntry { message.entry }
     }
 
@@ -21,14 +24,16 @@ package struct ReviewDesk: Sendable {
         case waiting
     }
 
-    private let server: MailServer
+    let server: MailServer
     private let own: AccountID
     /// The reviewer's address.
     package let address: String
-    private let group: AccountID
+    let group: AccountID
     private let states: [HoldState: MailboxID]
     private let bell: MailboxID
-    private let answers: MailboxID
+    let answers: MailboxID
+    /// Where the guard tells what was decided; nil before a guard made it.
+    let activityBox: MailboxID?
 
     /// Opens the desk of the login.
     package static func open(_ client: JMAPClient) async throws(GuardError) -> ReviewDesk {
@@ -47,7 +52,7 @@ package struct ReviewDesk: Sendable {
             let states = Dictionary(uniqueKeysWithValues: HoldState.allCases.map { ($0, boxes[$0.rawValue] ?? "") })
             return ReviewDesk(
                 server: server, own: own, address: OutboundEnvelope.canonical(name), group: group, states: states,
-                bell: bell, answers: answers)
+                bell: bell, answers: answers, activityBox: roots[Mirror.activity])
         }
         throw GuardError(
             .setup, "The login \(name) belongs to no group of reviewers with holds.",
@@ -96,11 +101,36 @@ package struct ReviewDesk: Sendable {
         return try await hand(in: decision.signedText(secretKey: secretKey), named: decision)
     }
 
+    /// Signs an edit and hands it in: this whole message is to become the next revision of the hold.
+    ///
+    /// It is inspected again, and one who did not edit it must approve it.
+    package func edit(
+        _ entry: HoldEntry, to bytes: [UInt8], note: String, at now: Int64, secretKey: [UInt8]
+    ) async throws(GuardError) -> String {
+        guard bytes.count <= Guard.draftLimit else {
+            throw GuardError(
+                .refused, "The edited message has \(bytes.count) bytes; \(Guard.draftLimit) are the most.",
+                cure: "Take an attachment out.")
+        }
+        let decision = Decision(
+            .edit, hold: entry.id, digest: entry.digest, reviewer: address, at: UTCDate(seconds: now), note: note,
+            edited: bytes)
+        return try await hand(in: decision.signedText(secretKey: secretKey), named: decision)
+    }
+
     /// Puts the text of a decision into `Decisions` and rings the bell.
     package func hand(in text: String, named decision: Decision) async throws(GuardError) -> String {
         let boxes = try await server.ensure(["Decisions"], in: own)
         let subject = "\(decision.action.rawValue) \(decision.hold) \(decision.nonce)"
-        let note = MailServer.note(subject, text: text, from: address, mailbox: boxes["Decisions"] ?? "")
+        var attachments: [JSON] = []
+        if let edited = decision.edited, edited.count > Decision.inlineLimit {
+            let blob = try await server.run { () async throws(JMAPError) in
+                try await server.client.upload(.bytes(edited), to: own, type: "application/octet-stream")
+            }
+            attachments = [["blobId": blob.id.json, "type": "application/octet-stream", "name": "message.eml"]]
+        }
+        let note = MailServer.note(
+            subject, text: text, from: address, mailbox: boxes["Decisions"] ?? "", attachments: attachments)
         _ = try await server.create([note], in: own)
         let ring = MailServer.note("bell", text: decision.hold, from: address, mailbox: bell)
         _ = try await server.create([ring], in: group)

@@ -6,6 +6,7 @@ import Message
 import Sandbox
 import Sodium
 import Synchronization
+import TestSupport
 import Testing
 
 /// A sandbox with two agents, reviewers with their keys, the group of reviewers and the guard's account.
@@ -116,6 +117,40 @@ struct GuardFixture: Sendable {
         let desk = try await ReviewDesk.open(reviewers[number].client)
         return try await desk.decide(
             action, on: hold.entry, note: note, at: clock.now, secretKey: keys[number].secretKey)
+    }
+
+    /// A reviewer's edit, signed and handed in.
+    @discardableResult
+    func edit(_ hold: ReviewDesk.Hold, to bytes: [UInt8], by number: Int = 0, note: String = "") async throws -> String
+    {
+        let desk = try await ReviewDesk.open(reviewers[number].client)
+        return try await desk.edit(
+            hold.entry, to: bytes, note: note, at: clock.now, secretKey: keys[number].secretKey)
+    }
+
+    /// What the guard has answered to a decision.
+    func answer(to subject: String, of number: Int = 0) async throws -> ReviewDesk.Answer {
+        try await ReviewDesk.open(reviewers[number].client).answer(to: subject, seconds: 0)
+    }
+
+    /// Lets a guard work until all holds are sent.
+    func isSent(by guardian: Guard) async throws -> Bool {
+        try await eventually {
+            try await guardian.round()
+            return try await ledger().values.allSatisfy { $0 == ["sent"] }
+        }
+    }
+
+    /// The first message in a person's Inbox that the guard did not write.
+    func firstArrived(_ person: Person? = nil) async throws -> ParsedMessage {
+        let reader = person ?? other
+        let query = try await reader.client.call(EmailQuery(account: reader.id, filter: .matching(["inMailbox": "a"])))
+        let list = try await reader.client.call(
+            EmailGet(account: reader.id, ids: .list(query.ids), properties: [.blobID, .from])
+        ).list
+        let mail = try #require(list.first { $0.from?.first?.email != guardian.address })
+        return ParsedMessage(
+            try await reader.client.download(try #require(mail.blobID), of: reader.id, limit: 96 << 20))
     }
 
     /// The only hold in some states, as the reviewers see it.
