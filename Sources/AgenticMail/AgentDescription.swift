@@ -52,7 +52,7 @@ extension Workspace {
 
     /// Makes an agent of a request.
     package func create(
-        _ request: AgentRequest, report: @Sendable (ProvisioningEvent) -> Void
+        _ request: AgentRequest, report: @escaping @Sendable (ProvisioningEvent) -> Void
     ) async throws(WorkspaceError) -> CreatedAgent {
         let administration = try await administration()
         let plan = try await plan(request, administration)

@@ -3,6 +3,26 @@
 extension CommandTable {
     private static let agent = Command.Argument("agent", .agent, .one, "The agent, by name, address or account id.")
 
+    /// Where an agent comes to be, and its key.
+    private static let placeAndKey: [Command.Option] =
+        [
+            .init("domain", .text, placeholder: "DOMAIN", "The domain; the archive's otherwise."),
+            .init("make-domain", "Make the domain too, where the server does not have it."),
+            .init("quota", .integer(1...1_000_000), placeholder: "MB", "The most that it may hold, in megabytes."),
+        ] + key
+
+    /// How long a key lasts, from where it works, and where it is stored.
+    private static let key: [Command.Option] = [
+        .init("key-days", .integer(1...36_500), placeholder: "DAYS", "Let the key end after so many days."),
+        .init(
+            "allow-from", .text, placeholder: "NETWORK", repeats: true,
+            "Let the key work from this address or network alone; may be given again."),
+        .init("store", .file, placeholder: "FILE", "Write the key into a new file of mode 0600."),
+        .init(
+            "store-command", .text, placeholder: "COMMAND", "Hand the key to this command on its standard input."),
+        dryRun,
+    ]
+
     /// Lists of agents, and single agents.
     static let agents: [Command] = [
         Command(
@@ -62,7 +82,8 @@ extension CommandTable {
         Command(
             "agent.suspend", "Bar an agent from logging in, at once",
             discussion: """
-                Its keys stop working, and its mail stays. A stream that it has open tells it that something changed until                 the connection ends, and shows no mail. Mail to it still comes, unless --no-mail is given.
+                Its keys stop working, and its mail stays. A stream that it has open tells it that something changed until \
+                the connection ends, and shows no mail. Mail to it still comes, unless --no-mail is given.
                 """,
             arguments: [agent], options: [.init("no-mail", "Let mail to it bounce meanwhile."), dryRun],
             effect: .change,
@@ -78,17 +99,7 @@ extension CommandTable {
                 on, and are named.
                 """,
             arguments: [agent],
-            options: [
-                .init("key-days", .integer(1...36_500), placeholder: "DAYS", "Let the key end after so many days."),
-                .init(
-                    "allow-from", .text, placeholder: "NETWORK", repeats: true,
-                    "Let the key work from this address or network alone; may be given again."),
-                .init("store", .file, placeholder: "FILE", "Write the key into a new file of mode 0600."),
-                .init(
-                    "store-command", .text, placeholder: "COMMAND",
-                    "Hand the key to this command on its standard input."),
-                dryRun,
-            ],
+            options: key,
             effect: .destructive,
             commandLine: .init("agent rotate", output: .object, examples: ["agent rotate ada --store ada-2.key"])),
         Command(
@@ -124,5 +135,22 @@ extension CommandTable {
             effect: .destructive,
             commandLine: .init(
                 "agent delete", output: .object, examples: ["agent delete ada --archive ada.tar --confirm ada"])),
+        Command(
+            "agent.restore", "Make an agent of an archive, with all its mail",
+            discussion: """
+                The archive is checked first. The agent gets a new account and a new key, and what was said about it; its \
+                messages come back byte for byte, in their mailboxes, with their keywords and times, and are read back \
+                before the agent is handed out. It is one transaction as agent create is: a failure takes all of it away \
+                again, and so does the next start after a crash. The archive stays as it is.
+                """,
+            arguments: [.init("archive", .file, .one, "The archive, as agent archive has made it.")],
+            options: [
+                .init(
+                    "name", .text, placeholder: "NAME", "Another name, or the whole address; the archive's otherwise.")
+            ] + placeAndKey,
+            effect: .change,
+            commandLine: .init(
+                "agent restore", output: .object,
+                examples: ["agent restore ada.tar --store ada.key", "agent restore ada.tar --name ada-2 --dry-run"])),
     ]
 }

@@ -111,6 +111,23 @@ extension Workspace {
         }
     }
 
+    /// What restoring an archive makes: an agent of its name, or of another, with its mail. Nothing is changed.
+    ///
+    /// - Parameter request: Its name is empty for the archive's own; what people said comes from the archive.
+    package func plan(
+        restoring archive: CheckedArchive, _ request: AgentRequest, _ administration: any Administration
+    ) async throws(WorkspaceError) -> AgentPlan {
+        var request = request
+        if request.name.isEmpty { request.name = archive.address }
+        if !request.name.contains("@"), request.domain == nil {
+            request.domain = archive.address.split(separator: "@").last.map(String.init)
+        }
+        let plan = try await plan(request, administration)
+        return AgentPlan(
+            restoring: archive, name: plan.name, domain: plan.domain, makesDomain: plan.makesDomain, quota: plan.quota,
+            keyExpires: plan.keyExpires, networks: plan.networks, store: plan.store)
+    }
+
     /// The domain that is named; else the configured one, the login's own, or the only one that there is.
     private func usualDomain(
         _ named: String?, _ administration: any Administration
@@ -138,7 +155,8 @@ extension Workspace {
 
     /// Makes an agent, and tells each step as it happens.
     package func create(
-        _ plan: AgentPlan, with provisioner: Provisioner, report: @Sendable (ProvisioningEvent) -> Void = { _ in }
+        _ plan: AgentPlan, with provisioner: Provisioner,
+        report: @escaping @Sendable (ProvisioningEvent) -> Void = { _ in }
     ) async throws(WorkspaceError) -> CreatedAgent {
         do throws(AgentsError) {
             let agent = try await provisioner.create(plan, report: report)

@@ -7,6 +7,7 @@ enum CommandHandlers {
         "agent.create": agentCreate,
         "agent.delete": agentDelete,
         "agent.list": agentList,
+        "agent.restore": agentRestore,
         "agent.resume": agentResume,
         "agent.revoke": agentRevoke,
         "agent.rotate": agentRotate,

@@ -71,6 +71,12 @@ struct Output: Sendable {
         try? Self.write(Array("agenticmail: \(text.string)\n".utf8), to: 2)
     }
 
+    /// Writes over the terminal's current line on standard error; an empty text takes it away.
+    func overwrite(_ text: SafeText) {
+        let line = text.truncated(to: max(1, width - 1)).string
+        try? Self.write(Array("\r\u{1B}[K\(line)".utf8), to: 2)
+    }
+
     /// Tells a failure on standard error: one object, or a line a sentence.
     func failure(_ failure: Failure) {
         if isJSON {

@@ -19,7 +19,7 @@ struct AgentFormTests {
                 ? "bob@agents.example.com is taken: it is a group. Nothing was changed. Choose another name." : nil
         }
         services.createAgent = { request, report in
-            for step in ProvisioningStep.Kind.allCases {
+            for step in ProvisioningStep.Kind.allCases where step != .mail {
                 report(.began(step))
                 if failing, step == .key {
                     let error = AgentsError(

@@ -31,6 +31,8 @@ struct ArchivedAgent: Sendable, Hashable, Codable {
     var created: Int64
     /// Its mailboxes, each by the names on the way to it; empty ones too.
     var mailboxes: [[String]]
+    /// What each of the mailboxes is for (RFC 8621, 2), empty where nothing is said; nil in older archives.
+    var roles: [String]?
 }
 
 /// How the files of an archive are named.

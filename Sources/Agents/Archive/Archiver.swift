@@ -6,7 +6,6 @@ import Stalwart
 /// Puts an agent's mail into one file, byte for byte, and only then lets the agent be removed.
 package struct Archiver: Sendable {
     let keeper: Keeper
-    private static let page = 200
 
     /// Makes an archiver.
     package init(_ keeper: Keeper) {
@@ -54,9 +53,15 @@ package struct Archiver: Sendable {
             return Report(
                 path: path, messages: checked.messages, bytes: checked.bytes, sha256: checked.sha256)
         } catch {
-            // As it was: an agent that worked goes on to work.
+            // As it was: an agent that worked goes on to work. A task of its own is not cancelled with the caller's.
             if entry.state == .active {
-                try await keeper.change(entry, AccountChange(detail: entry.detail, access: .open))
+                let opened = await Task { () async -> AgentsError? in
+                    do throws(AgentsError) {
+                        try await keeper.change(entry, AccountChange(detail: entry.detail, access: .open))
+                        return nil
+                    } catch { return error }
+                }.value
+                if let opened { throw opened }
             }
             throw error
         }
@@ -72,15 +77,14 @@ package struct Archiver: Sendable {
                 try await client.call(MailboxGet(account: account, ids: .all)).list
             })
         let agent = ArchivedAgent(
-            address: entry.address, details: record.details, created: record.created, mailboxes: boxes.all)
+            address: entry.address, details: record.details, created: record.created, mailboxes: boxes.all.map(\.path),
+            roles: boxes.all.map { $0.role ?? "" })
         try part.tar.add(ArchiveNames.agent, try Self.json(agent))
+        let reader = MailReader(account: account, mail: mailAccess)
         var (number, state, total) = (0, String?.none, 0)
         while true {
             if Task.isCancelled { throw AgentsError.cancelled }
-            let start = number
-            let page = try await mail("read the mail") { (client) throws(JMAPError) in
-                try await Self.page(client, account, from: start)
-            }
+            let page = try await reader.page(from: number)
             guard state == nil || state == page.state else { throw Self.changed(entry) }
             state = page.state
             total = max(total, page.total)
@@ -89,7 +93,7 @@ package struct Archiver: Sendable {
                 try await add(message, number, of: account, boxes, to: part)
                 progress(number, total)
             }
-            if page.list.count < Self.page { break }
+            if page.list.count < MailReader.page { break }
         }
         guard try await currentState(account) == state else { throw Self.changed(entry) }
         let size = try part.manifest.rewind()
@@ -125,27 +129,6 @@ package struct Archiver: Sendable {
         try part.manifest.write(try Self.json(line) + [0x0A])
     }
 
-    private static func page(
-        _ client: JMAPClient, _ account: AccountID, from position: Int
-    ) async throws(JMAPError) -> (list: [Email], state: String, total: Int) {
-        var request = Request()
-        let query = request.call(
-            RawCall(
-                "Email/query",
-                [
-                    "accountId": account.json, "position": .int(Int64(position)), "limit": .int(Int64(Self.page)),
-                    "sort": [["property": "receivedAt", "isAscending": true]], "calculateTotal": true,
-                ], capabilities: [.mail]))
-        let get = request.call(
-            EmailGet(
-                account: account, ids: .reference(query, "/ids"),
-                properties: ["id", "blobId", "mailboxIds", "keywords", "receivedAt", "size"]))
-        let response = try await client.send(request)
-        let found = try response.get(query)
-        let answer = try response.get(get)
-        return (answer.list, answer.state.rawValue, Int(clamping: found["total"]?.int ?? 0))
-    }
-
     /// The state of the account's mail now.
     func currentState(_ account: AccountID) async throws(AgentsError) -> String {
         try await mail("read the state of the mail") { (client) throws(JMAPError) in
@@ -170,10 +153,10 @@ package struct Archiver: Sendable {
     func mail<Result>(
         _ act: String, _ body: (JMAPClient) async throws(JMAPError) -> Result
     ) async throws(AgentsError) -> Result {
-        do throws(JMAPError) { return try await body(keeper.administration.client) } catch {
-            throw AgentsError(StalwartError(error, act: act, writes: false))
-        }
+        try await mailAccess.ask(act, body)
     }
+
+    private var mailAccess: MailAccess { MailAccess(client: keeper.administration.client) }
 }
 
 /// The mailboxes of an account by the names on the way to them.
@@ -181,7 +164,8 @@ struct MailboxPaths {
     /// A mailbox.
     struct Place {
         let path: [String]
-        let isInbox: Bool
+        let role: String?
+        var isInbox: Bool { role == "inbox" }
     }
 
     private var places: [MailboxID: Place] = [:]
@@ -196,13 +180,15 @@ struct MailboxPaths {
                 path.insert(parent.name ?? id.rawValue, at: 0)
                 above = parent.parentID
             }
-            places[mailbox.id] = Place(path: path, isInbox: mailbox.role == .inbox)
+            places[mailbox.id] = Place(path: path, role: mailbox.role?.rawValue)
         }
     }
 
     subscript(id: MailboxID) -> Place? { places[id] }
     /// Every mailbox, those above before those below.
-    var all: [[String]] { places.values.map(\.path).sorted { ($0.count, $0.joined()) < ($1.count, $1.joined()) } }
+    var all: [Place] {
+        places.values.sorted { ($0.path.count, $0.path.joined()) < ($1.path.count, $1.path.joined()) }
+    }
 }
 
 /// An archive that is being written: it has another name until it is whole, and one program alone writes it.

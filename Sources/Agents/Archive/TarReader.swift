@@ -55,8 +55,8 @@ final class TarReader {
     /// The error of an archive that is not as it was written.
     func damaged(_ reason: String) -> AgentsError {
         AgentsError(
-            .file, "The archive \(path) is not whole: \(reason).", cure: "Nothing was removed; archive the agent again."
-        )
+            .file, "The archive \(path) is not whole: \(reason).",
+            cure: "Nothing was changed. Take another copy of it, or archive the agent again.")
     }
 
     private func failure() -> AgentsError {

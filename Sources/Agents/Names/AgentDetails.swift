@@ -31,6 +31,11 @@ package struct AgentDetails: Sendable, Hashable, Codable {
         for label in labels { try Self.checkWord(label, "label") }
     }
 
+    /// Whether they would be taken as new ones; those of a file may hold anything.
+    var isGood: Bool {
+        (try? AgentDetails(owner: owner, purpose: purpose, policy: policy, labels: labels)) != nil
+    }
+
     /// Checks a person's address, as far as that can be done without asking for it.
     package static func checkOwner(_ address: String) throws(AgentsError) {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)

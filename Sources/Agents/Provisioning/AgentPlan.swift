@@ -19,6 +19,16 @@ package struct AgentPlan: Sendable, Hashable {
     package var networks: Set<String>
     /// Where the key is stored; nil where it is shown alone.
     package var store: KeyStore?
+    /// The archive whose mail it begins with; nil where it begins with none.
+    package var archive: ArchivedMail?
+
+    /// An archive that was read to its end.
+    package struct ArchivedMail: Sendable, Hashable {
+        /// The file.
+        package let path: String
+        /// Messages in it.
+        package let messages: Int
+    }
 
     /// Makes a plan.
     package init(
@@ -63,6 +73,17 @@ package struct CreatedAgent: Sendable {
 }
 
 extension AgentPlan {
+    /// A plan of an agent that begins with the mail of an archive, and with what was said about the agent in it.
+    package init(
+        restoring archive: CheckedArchive, name: AgentName, domain: DomainName, makesDomain: Bool = false,
+        quota: Int64? = nil, keyExpires: UTCDate? = nil, networks: Set<String> = [], store: KeyStore? = nil
+    ) {
+        self.init(
+            name: name, domain: domain, details: archive.details, makesDomain: makesDomain, quota: quota,
+            keyExpires: keyExpires, networks: networks, store: store)
+        self.archive = ArchivedMail(path: archive.path, messages: archive.messages)
+    }
+
     /// Says whether the agent could be made now; throws why not. Nothing is changed.
     package func examine(_ administration: any Administration) async throws(AgentsError) {
         try store?.check()

@@ -32,17 +32,17 @@ package struct Provisioner: Sendable {
 
     /// Makes an agent, and tells each step as it happens. A failure undoes what was made before it is thrown.
     package func create(
-        _ plan: AgentPlan, report: @Sendable (ProvisioningEvent) -> Void = { _ in }
+        _ plan: AgentPlan, report: @escaping @Sendable (ProvisioningEvent) -> Void = { _ in }
     ) async throws(AgentsError) -> CreatedAgent {
         try plan.store?.check()
         let intent = Intent(plan, made: Int64(Date().timeIntervalSince1970))
-        let context = context(intent)
+        let context = context(intent) { report(.progressed($0, $1, $2)) }
         var state = ProvisioningState(made: IntentProgress())
         try await journal.begin(intent, state.made)
         fault?.after(0)
         var current = ProvisioningStep.domain
         do throws(AgentsError) {
-            for step in ProvisioningStep.all {
+            for step in ProvisioningStep.all(of: plan) {
                 current = step
                 if Task.isCancelled { throw AgentsError.cancelled }
                 report(.began(step.kind))
@@ -106,7 +106,9 @@ package struct Provisioner: Sendable {
     ) async -> ([ProvisioningEvent], Bool) {
         var state = state
         var events: [ProvisioningEvent] = []
-        for each in ProvisioningStep.all.prefix(step.rawValue).reversed() {
+        let steps = ProvisioningStep.all(of: context.intent.plan)
+        let begun = (steps.firstIndex { $0.kind == step } ?? steps.count - 1) + 1
+        for each in steps.prefix(begun).reversed() {
             do throws(AgentsError) {
                 // The step that was begun last may have been done without our knowing.
                 if each.kind == step { _ = try await each.check(context, &state) }
@@ -124,8 +126,10 @@ package struct Provisioner: Sendable {
         return (events, true)
     }
 
-    private func context(_ intent: Intent) -> ProvisioningContext {
-        ProvisioningContext(administration: administration, intent: intent, prover: prover)
+    private func context(
+        _ intent: Intent, _ progress: @escaping @Sendable (ProvisioningStep.Kind, Int, Int) -> Void = { _, _, _ in }
+    ) -> ProvisioningContext {
+        ProvisioningContext(administration: administration, intent: intent, prover: prover, progress: progress)
     }
 
     /// What became of an intent that an earlier run left behind.

@@ -18,6 +18,29 @@ extension ProvisioningStep {
         check: { _, _ in false },
         undo: { _, _ in })
 
+    static let mail = ProvisioningStep(
+        kind: .mail,
+        perform: { context, state throws(AgentsError) in
+            guard let archive = context.intent.plan.archive else { return }
+            let account = try state.requireAccount()
+            // Nothing but the archive comes in meanwhile, so that what is there at the end can be counted.
+            try await context.ask { (server) throws(StalwartError) in
+                try await server.change(account, AccountChange(access: .noLoginNoMail))
+            }
+            let restorer = Restorer(
+                path: archive.path, account: account, client: context.administration.client,
+                progress: { context.progress(.mail, $0, $1) }, total: archive.messages)
+            do throws(AgentsError) {
+                try await restorer.run()
+            } catch {
+                // Without its cause: what went in halfway is not put in a second time.
+                throw AgentsError(error.code, error.message, cure: error.cure)
+            }
+        },
+        check: { _, _ in false },
+        // It goes with the account.
+        undo: { _, _ in })
+
     static let row = ProvisioningStep(
         kind: .row,
         prepare: { context, state throws(AgentsError) in
@@ -39,7 +62,9 @@ extension ProvisioningStep {
             let record = context.intent.record(
                 stage: .active, keyHash: state.made.keyHash.flatMap(KeyHash.init(text:)))
             try await context.ask { (server) throws(StalwartError) in
-                try await server.change(account, AccountChange(detail: record.text))
+                try await server.change(
+                    account,
+                    AccountChange(detail: record.text, access: context.intent.plan.archive == nil ? nil : .open))
             }
         },
         check: { context, state throws(AgentsError) in

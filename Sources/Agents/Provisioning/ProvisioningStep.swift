@@ -9,12 +9,14 @@ package struct ProvisioningStep: Sendable {
     package enum Kind: Int, Sendable, Hashable, CaseIterable, Codable {
         case domain = 1
         case role, account, mailboxes, key, proof, row
+        /// Only where an agent is restored, before the row; its number is the last so that the others keep theirs.
+        case mail
 
         /// Whether the journal is written before it: the account goes with all that the steps after it make.
         var isJournalled: Bool {
             switch self {
             case .domain, .role, .account, .row: true
-            case .mailboxes, .key, .proof: false
+            case .mailboxes, .key, .proof, .mail: false
             }
         }
 
@@ -28,6 +30,7 @@ package struct ProvisioningStep: Sendable {
             case .key: "Make the key"
             case .proof: "Prove that it cannot send"
             case .row: "Store the key and enter the agent"
+            case .mail: "Put the archive's mail in and read it back"
             }
         }
     }
@@ -58,16 +61,21 @@ package struct ProvisioningStep: Sendable {
         self.undo = undo
     }
 
-    /// Every step, in order.
-    package static let all: [ProvisioningStep] = [domain, role, account, mailboxes, key, proof, row]
+    /// Every step of a plan, in order.
+    package static func all(of plan: AgentPlan) -> [ProvisioningStep] {
+        let first = [domain, role, account, mailboxes, key, proof]
+        return plan.archive == nil ? first + [row] : first + [mail, row]
+    }
 }
 
 /// What a step may use.
 struct ProvisioningContext: Sendable {
     let administration: any Administration
     let intent: Intent
-    /// Tries whether a credential can send; the proof of the last step but one.
+    /// Tries whether a credential can send; the proof of a step near the end.
     let prover: Prover
+    /// Told how far a long step is.
+    let progress: @Sendable (ProvisioningStep.Kind, Int, Int) -> Void
 }
 
 /// What the steps of an intent know and have made. What goes into the journal is in ``made``; a key never does.
@@ -83,6 +91,8 @@ struct ProvisioningState: Sendable {
 package enum ProvisioningEvent: Sendable {
     case began(ProvisioningStep.Kind)
     case done(ProvisioningStep.Kind)
+    /// A long step has done so many parts of so many.
+    case progressed(ProvisioningStep.Kind, Int, Int)
     case failed(ProvisioningStep.Kind, AgentsError)
     case undoing(ProvisioningStep.Kind)
     case undone(ProvisioningStep.Kind)

@@ -73,7 +73,7 @@ package struct ConsoleServices: Sendable {
     package var checkAgent: @Sendable (AgentRequest) async -> String?
     /// Makes an agent, and tells each step as it happens.
     package var createAgent:
-        @Sendable (AgentRequest, @Sendable (ProvisioningEvent) -> Void) async throws -> CreatedAgent
+        @Sendable (AgentRequest, @escaping @Sendable (ProvisioningEvent) -> Void) async throws -> CreatedAgent
     /// What the server knows about an agent, by its address.
     package var describeAgent: @Sendable (String) async throws -> AgentDescription
     /// Does something to an agent; gives the new key where there is one.

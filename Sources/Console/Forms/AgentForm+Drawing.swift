@@ -104,6 +104,10 @@ extension AgentForm {
             case .failed(let step, _):
                 if let place = places[step] { rows[place] = ("✗ \(step.rawValue) \(untrusted: step.title)", .error) }
             case .undoing: break
+            case .progressed(let step, let done, let total):
+                if let place = places[step] {
+                    rows[place] = ("… \(step.rawValue) \(untrusted: step.title): \(done) of \(total)", .muted)
+                }
             case .undone(let step):
                 if let place = places[step] {
                     rows[place] = ("↶ \(step.rawValue) undone: \(untrusted: step.title)", .warning)

@@ -19,10 +19,7 @@ extension CommandHandlers {
             }
             let (provisioner, recoveries) = try await workspace.provisioner(administration)
             for recovery in recoveries { context.output.note(SafeText(untrusted: recovery.sentence)) }
-            let agent = try await workspace.create(plan, with: provisioner) { event in
-                // A program that reads JSON wants the end alone.
-                if !context.output.isJSON { context.output.note(event.line) }
-            }
+            let agent = try await workspace.create(plan, with: provisioner, report: context.stepPrinter())
             var lines: [SafeText] = [
                 "\(untrusted: agent.address) is made; its account is \(untrusted: agent.account.rawValue)."
             ]
@@ -34,8 +31,8 @@ extension CommandHandlers {
     }
 }
 
-/// What `agent create` prints.
-private struct CreationReport: Encodable {
+/// What `agent create` and `agent restore` print.
+struct CreationReport: Encodable {
     let name: String
     let address: String
     let domain: String
@@ -47,9 +44,14 @@ private struct CreationReport: Encodable {
     var key: String?
     var keyID: String?
     var storedAt: String?
+    /// The archive and the messages in it, where one was restored.
+    var archive: String?
+    var messages: Int?
     let isDryRun: Bool
 
     init(_ plan: AgentPlan, _ agent: CreatedAgent? = nil) {
+        archive = plan.archive?.path
+        messages = plan.archive?.messages
         name = plan.name.text
         address = plan.address
         domain = plan.domain.text
@@ -108,6 +110,19 @@ extension KeyStore {
     }
 }
 
+extension CommandContext {
+    /// What tells a person each step as it happens; a program that reads JSON wants the end alone.
+    func stepPrinter() -> @Sendable (ProvisioningEvent) -> Void {
+        guard !output.isJSON else { return { _ in } }
+        let meter = ProgressMeter(output, unit: "messages")
+        return { event in
+            if case .progressed(_, let done, let total) = event { return meter.show(done, of: total) }
+            meter.clear()
+            output.note(event.line)
+        }
+    }
+}
+
 extension ProvisioningEvent {
     /// The event as a line for a person.
     var line: SafeText {
@@ -115,6 +130,7 @@ extension ProvisioningEvent {
         case .began(let step): "… \(untrusted: step.title)"
         case .done(let step): "✓ \(untrusted: step.title)"
         case .failed(let step, let error): "✗ \(untrusted: step.title): \(untrusted: error.message)"
+        case .progressed(let step, let done, let total): "… \(untrusted: step.title): \(done) of \(total)"
         case .undoing(let step): "… undo: \(untrusted: step.title)"
         case .undone(let step): "✓ undone: \(untrusted: step.title)"
         case .left(let step, let error):
