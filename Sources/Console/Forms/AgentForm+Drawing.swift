@@ -34,7 +34,7 @@ extension AgentForm {
     private var height: Int {
         switch phase {
         case .editing: Field.allCases.count + 5
-        case .making, .made, .failed: ProvisioningStep.Kind.allCases.count + 8
+        case .making, .made, .failed: ProvisioningStep.Kind.allCases.count + 7
         }
     }
 

@@ -80,25 +80,23 @@ extension SendingProver {
         let common: [String: JSON] = [
             "accountName": .string(address), "accountSecret": .string(secret), "mfaToken": nil,
         ]
-        var code = common
-        code.merge(
+        let code = common.merging(
             [
                 "type": "authCode", "clientId": "agenticmail", "redirectUri": "https://localhost/cb", "nonce": nil,
                 "codeChallenge": nil, "codeChallengeMethod": nil,
             ]
         ) { $1 }
-        var doors = [await grant("oauth.code", "an OAuth code", code)]
-        doors.append(await deviceDoor(common))
         let form =
             "grant_type=password&client_id=agenticmail&username=\(PrincipalAdministration.quoted(address))"
             + "&password=\(PrincipalAdministration.quoted(secret))"
-        doors.append(
-            await asked("oauth.password", "a token by password", .post, "/auth/token", form: form, withLogin: false))
-        doors.append(
-            await asked(
-                "oauth.session", "an OAuth code by login", .post, "/api/oauth",
-                json: ["type": "code", "client_id": "agenticmail", "redirect_uri": "https://localhost/cb"]))
-        return doors
+        async let granted = grant("oauth.code", "an OAuth code", code)
+        async let device = deviceDoor(common)
+        async let token = asked(
+            "oauth.password", "a token by password", .post, "/auth/token", form: form, withLogin: false)
+        async let session = asked(
+            "oauth.session", "an OAuth code by login", .post, "/api/oauth",
+            json: ["type": "code", "client_id": "agenticmail", "redirect_uri": "https://localhost/cb"])
+        return await [granted, device, token, session]
     }
 
     private func grant(_ id: String, _ name: String, _ body: [String: JSON]) async -> Door {
@@ -148,15 +146,14 @@ extension SendingProver {
     /// The management by REST of 0.15.
     func managementDoors() async -> [Door] {
         let own = PrincipalAdministration.quoted(address)
-        return [
-            await asked("rest.principals", "the list of principals", .get, "/api/principal?limit=1"),
-            await asked(
-                "rest.principal", "making a principal", .post, "/api/principal", json: ["type": "individual"]),
-            await asked("rest.own", "its own principal", .patch, "/api/principal/\(own)", json: []),
-            await asked("rest.credentials", "its own credentials", .get, "/api/account/auth"),
-            await asked("rest.queue", "the queue", .get, "/api/queue/messages?limit=1"),
-            await asked("rest.settings", "the settings", .get, "/api/settings/list?prefix=zz"),
-        ]
+        async let principals = asked("rest.principals", "the list of principals", .get, "/api/principal?limit=1")
+        async let principal = asked(
+            "rest.principal", "making a principal", .post, "/api/principal", json: ["type": "individual"])
+        async let itself = asked("rest.own", "its own principal", .patch, "/api/principal/\(own)", json: [])
+        async let credentials = asked("rest.credentials", "its own credentials", .get, "/api/account/auth")
+        async let queue = asked("rest.queue", "the queue", .get, "/api/queue/messages?limit=1")
+        async let settings = asked("rest.settings", "the settings", .get, "/api/settings/list?prefix=zz")
+        return await [principals, principal, itself, credentials, queue, settings]
     }
 
     private func asked(

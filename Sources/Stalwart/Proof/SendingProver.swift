@@ -58,13 +58,20 @@ package struct SendingProver: Sendable {
                 .notFound, act: "prove that the credential cannot send", place: client.origin.absoluteString,
                 detail: "its session does not have the account \(account)")
         }
-        var doors = await methodDoors(session)
-        doors.append(await permissionsDoor())
-        doors.append(await otherAccountDoor())
-        doors += await tokenDoors()
-        doors += await managementDoors()
-        doors.append(await socketDoor(session))
-        doors += await smtpDoors()
+        // None of them depends on another, so that they are tried side by side.
+        async let methods = methodDoors(session)
+        async let permissions = permissionsDoor()
+        async let other = otherAccountDoor()
+        async let tokens = tokenDoors()
+        async let management = managementDoors()
+        async let socket = socketDoor(session)
+        async let logins = smtpDoors()
+        var doors = await methods
+        doors += await [permissions, other]
+        doors += await tokens
+        doors += await management
+        doors += await [socket]
+        doors += await logins
         return SendingProof(doors: doors)
     }
 }
