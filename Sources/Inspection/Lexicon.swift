@@ -24,7 +24,6 @@ package struct Combination: Sendable {
     package let distance: Int
     /// Whether words of scripts with spaces must stand in the order of the classes.
     let isOrdered: Bool
-    let isAlone: Bool
     /// Whether the words may stand in several sentences.
     let crossesSentences: Bool
     /// Classes whose words in the same sentence take a find back.

@@ -101,7 +101,7 @@ enum RuleFile {
             why: table.string("why") ?? "Words stand together as in an instruction to an agent.",
             classes: classes.map { $0.split(separator: "|").map(String.init) },
             distance: table.integer("distance", in: 1...10_000) ?? 60, isOrdered: table.boolean("ordered") ?? false,
-            isAlone: table.boolean("alone") ?? false, crossesSentences: table.boolean("crosses") ?? false,
+            crossesSentences: table.boolean("crosses") ?? false,
             unless: table.strings("unless") ?? [],
             place: RulePlace(file: file, line: table.line, isBuiltIn: isBuiltIn),
             matches: examples(table, "matches"), spares: examples(table, "spares"))
