@@ -67,7 +67,11 @@ package struct Inspector: Sendable {
     }
 
     /// Inspects a message that came in; never fails.
-    package func inspectInbound(_ bytes: [UInt8], context: InboundContext = InboundContext()) -> Report {
+    ///
+    /// - Parameter envelope: What the server was told before the message; nil where that is not known any more.
+    package func inspectInbound(
+        _ bytes: [UInt8], context: InboundContext = InboundContext(), envelope: InboundEnvelope? = nil
+    ) -> Report {
         let deadline = Deadline(milliseconds: budget.milliseconds)
         let message = ParsedMessage(bytes)
         var collector = PassageCollector(budget: budget, deadline: deadline)
@@ -77,7 +81,7 @@ package struct Inspector: Sendable {
         inbound.compare(plain: collector.plainText, html: collector.htmlText)
         inbound.findings += collector.findings.map(Self.softened)
         inbound.findings += StructureFindings.of(message, direction: .inbound)
-        let sender = SenderFindings(message, context, links: collector.links)
+        let sender = SenderFindings(message, context, envelope, links: collector.links)
         inbound.findings += sender.findings
         return Report(
             .inbound, findings: inbound.findings, visibleText: VisibleText.clean(collector.visible),

@@ -31,10 +31,11 @@ struct PassageCollector {
 
     /// Takes a message apart; `prefix` leads to it where it lies inside another.
     mutating func collect(_ message: ParsedMessage, prefix: String = "", depth: Int = 0) {
+        let whole = prefix.isEmpty ? "0" : prefix
         let lists = BodyLists(message)
         let shown = Set(lists.html + lists.text)
         for part in message.parts {
-            if deadline.hasPassed { return unscannable("out-of-time", prefix, "The inspection took too long.") }
+            if deadline.hasPassed { return unscannable("out-of-time", whole, "The inspection took too long.") }
             for field in part.headers {
                 add(.header(field.name), Array(field.text.utf8), "\(prefix)header:\(field.name)")
             }
@@ -47,7 +48,7 @@ struct PassageCollector {
             }
         }
         for limit in message.passedLimits.sorted(by: { $0.rawValue < $1.rawValue }) {
-            unscannable("limit-\(limit.rawValue.lowercased())", prefix.isEmpty ? "0" : prefix, limit.sentence)
+            unscannable("limit-\(limit.rawValue.lowercased())", whole, limit.sentence)
         }
     }
 

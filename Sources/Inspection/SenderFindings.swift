@@ -5,15 +5,24 @@ struct SenderFindings {
     private(set) var findings: [Finding] = []
     private(set) var origin = Origin.firstContact
 
-    init(_ message: ParsedMessage, _ context: InboundContext, links: [(text: String, target: String, part: String)]) {
+    init(
+        _ message: ParsedMessage, _ context: InboundContext, _ envelope: InboundEnvelope?,
+        links: [(text: String, target: String, part: String)]
+    ) {
         let from = message.from
         let author = from.first?.email.lowercased() ?? ""
         let domain = DomainLooks.domain(author)
-        let isVouched = authenticate(message, context, domain)
+        let isLoggedIn = envelope.map { $0.isAuthenticated && $0.sender.lowercased() == author } ?? false
+        let isVouched = authenticate(message, context, domain) || isLoggedIn
         if isVouched, context.ownDomains.contains(domain) {
             origin = .inside
         } else if isVouched, context.knownAddresses.contains(author) {
             origin = .known
+        }
+        if envelope != nil, !isVouched, context.ownDomains.contains(domain) {
+            add(
+                "claims-to-be-inside", .spoofing, .high, 0.6, "header:From",
+                "The author's address is one of this workspace, and nobody vouches for it.", author)
         }
         for address in from where EnvelopeFindings.showsAnother(address) {
             add(
