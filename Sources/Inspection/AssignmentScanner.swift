@@ -74,6 +74,7 @@ struct AssignmentScanner: Sendable {
             }
             guard var kind = isForeign[hit.word] ? kinds[hit.word] : kind(of: text[name]) else { continue }
             passed = name.upperBound
+            if isInResourceName(name, text) { continue }
             let before = wordBefore(name, text)
             if kind == .weak, modifiers.contains(before) { kind = .secret }
             guard
@@ -87,6 +88,13 @@ struct AssignmentScanner: Sendable {
             if result.count >= Self.mostMatches { break }
         }
         return result
+    }
+
+    /// Whether the name is a piece of the name of a resource in a cloud: `arn:aws:secretsmanager:…:secret:Name`.
+    private func isInResourceName(_ name: Range<Int>, _ text: [UInt8]) -> Bool {
+        guard name.lowerBound > 0, text[name.lowerBound - 1] == 0x3A else { return false }
+        let before = text[max(0, name.lowerBound - 80)..<name.lowerBound]
+        return before.reversed().prefix { $0 > 32 && $0 != 0x22 && $0 != 0x27 }.reversed().starts(with: "arn:".utf8)
     }
 
     private func name(_ text: [UInt8], around range: Range<Int>) -> Range<Int> {
@@ -126,7 +134,9 @@ struct AssignmentScanner: Sendable {
         while let last = rest.last, rest.count > 1, neutral.contains(last) || last.utf8.allSatisfy({ $0 <= 0x39 }) {
             rest = rest.dropLast()
         }
-        guard let last = rest.last, !exceptions.contains(last) else { return nil }
+        guard let last = rest.last, !exceptions.contains(last), !exceptions.contains(rest.suffix(2).joined()) else {
+            return nil
+        }
         var best: NameKind?
         // "api key", "secret key": the last piece alone says less than the last two together.
         for length in stride(from: min(3, rest.count), through: 1, by: -1) {
@@ -137,6 +147,7 @@ struct AssignmentScanner: Sendable {
                 best = stronger(best, ender.kind)
             }
         }
+        if best == nil, last.hasSuffix("key") { best = .weak }
         // "secret-any-key" is a secret, "any-key" may be anything.
         if best == .weak, rest.dropLast().contains(where: { modifiers.contains($0) || spelledKinds[$0] == .secret }) {
             best = .secret

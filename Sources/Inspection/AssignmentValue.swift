@@ -4,6 +4,8 @@ struct AssignmentValue {
     let isQuoted: Bool
     /// Whether only a word such as "is" stands between.
     let isProse: Bool
+    /// Whether nothing but a blank stands between.
+    var isBare = false
 
     private static let longestValue = 4_000
 
@@ -15,8 +17,9 @@ struct AssignmentValue {
     static func after(_ name: Range<Int>, in text: [UInt8], isPassword: Bool, isSet: Bool) -> AssignmentValue? {
         var reader = ValueReader(text, at: name.upperBound, start: name.lowerBound, isSet: isSet)
         guard let strength = reader.passOperator() else { return nil }
-        guard let value = reader.value(stopsAtComma: !isPassword || strength != .prose) else { return nil }
-        let result = AssignmentValue(range: value.range, isQuoted: value.isQuoted, isProse: strength == .prose)
+        guard let value = reader.value(stopsAtComma: !isPassword || strength == .sign) else { return nil }
+        let result = AssignmentValue(
+            range: value.range, isQuoted: value.isQuoted, isProse: strength != .sign, isBare: strength == .bare)
         // getenv("NAME", "value") and `… or "value"`: what is read is a call, the value stands further on.
         if !value.isQuoted,
             isCall(text[value.range], next: value.range.upperBound < text.count ? text[value.range.upperBound] : 0)
@@ -44,6 +47,7 @@ struct AssignmentValue {
         let isAllDigits = makeup.digits == value.count
         switch kind {
         case .password:
+            if place.isBare { return isUnmistakable(value, makeup) ? 0.55 : 0 }
             if isAllDigits { return value.count >= 6 && !place.isProse ? 0.35 : 0 }
             if SecretValue.isWordLike(value) { return 0 }
             if makeup.letters > 0, makeup.digits > 0 { return value.count >= 5 ? place.isProse ? 0.7 : 0.85 : 0.4 }
@@ -52,18 +56,29 @@ struct AssignmentValue {
             }
             return value.count >= 8 && makeup.letters > 0 ? 0.7 : value.count >= 8 && makeup.symbols > 2 ? 0.55 : 0
         case .secret:
-            if isAllDigits || isReference(value) { return 0 }
-            if SecretValue.isWordLike(value) { return 0 }
+            if isAllDigits || isReference(value) || SecretValue.isWordLike(value) { return 0 }
+            if place.isBare {
+                return value.count >= 20 && makeup.digits >= 3 && makeup.letters > 0 && makeup.changes >= 5
+                    && entropy >= 3.4 ? 0.55 : 0
+            }
             guard value.count >= 8, makeup.letters > 0 else { return 0 }
             if makeup.digits > 0 { return entropy >= 2.8 ? value.count >= 12 ? 0.85 : 0.7 : 0 }
             return value.count >= 16 && entropy >= 3.3 ? 0.7 : 0
         case .weak:
             if isAllDigits || isReference(value) || SecretValue.isWordLike(value) { return 0 }
-            guard value.count >= 16, makeup.letters > 0, makeup.digits > 0, entropy >= 3.0, !place.isProse else {
-                return 0
-            }
+            guard value.count >= 16, makeup.letters > 0, makeup.digits > 0, entropy >= 3.0, !place.isProse,
+                !SecretValue.isMadeOfWords(value), value.reduce(0, { $0 + ($1 == 0x3A ? 1 : 0) }) < 2
+            else { return 0 }
             return makeup.changes >= 4 ? 0.6 : 0.3
         }
+    }
+
+    /// Whether nobody would take the value for a word, a name with a number or a date.
+    private static func isUnmistakable(_ value: ArraySlice<UInt8>, _ makeup: SecretValue.Makeup) -> Bool {
+        guard value.count >= 8, value.count <= 64, makeup.letters > 0, makeup.digits > 0,
+            value.reduce(0, { $0 + ($1 == 0x2E ? 1 : 0) }) < 3
+        else { return false }
+        return makeup.changes >= 2 && makeup.upper > 0 && makeup.lower > 0 || hasInnerSymbol(value, isQuoted: false)
     }
 
     /// Whether the password of an address is meant.
@@ -122,10 +137,22 @@ struct AssignmentValue {
             return value.count < 24 || SecretValue.entropy(value) < 4
         }
         if value.allSatisfy({ $0 == value.first }) { return true }
+        if isPattern(text) || !isQuoted && isElement(value) { return true }
         if isAddress(value) || isFileName(lower) || isTime(value) { return true }
         // A sentence in quotes, or a name with underscores as programs have them.
         if isQuoted, value.reduce(0, { $0 + ($1 == 0x20 ? 1 : 0) }) >= 2 { return true }
         return false
+    }
+
+    /// A regular expression, as grammars have where a value would be.
+    private static func isPattern(_ text: String) -> Bool {
+        ["[^", "\\s", "\\w", "\\d", "\\|", "(?:", ".*", "[[:"].contains(where: text.contains)
+    }
+
+    /// An element of a list or a map: `config["password"]`, `Optional[bytes]`.
+    private static func isElement(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let bracket = value.firstIndex(of: 0x5B), bracket > value.startIndex else { return false }
+        return value[..<bracket].allSatisfy { isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2E }
     }
 
     private static func isTemplate(_ value: ArraySlice<UInt8>) -> Bool {

@@ -27,6 +27,8 @@ package enum RuleCheck: String, Sendable, Hashable, CaseIterable {
     // MARK: Forms
     /// GitHub's checksum: CRC-32 in base 62 at the end; where it is right nothing else is asked.
     case githubCRC = "github-crc"
+    /// A block of PEM with a body that may be a key.
+    case pemBody = "pem-body"
     /// A JSON Web Token's header.
     case jwt
     /// Base64 of `name:password`.
@@ -54,6 +56,7 @@ enum RuleChecking {
     static func passes(_ rule: Rule, value: ArraySlice<UInt8>, whole: ArraySlice<UInt8>) -> Bool {
         if rule.checks.contains(.githubCRC), TokenChecks.hasGitHubChecksum(value) { return true }
         if rule.entropy > 0, SecretValue.entropy(value) < rule.entropy { return false }
+        if rule.category == .token, TokenChecks.decodesToProse(value) { return false }
         let isSecret = rule.category == .token || rule.category == .urlSecret || rule.category == .assignment
         if isSecret, !rule.checks.contains(.anyValue), SecretValue.isPlaceholder(value) { return false }
         for check in rule.checks where !passes(check, value) { return false }
@@ -79,6 +82,7 @@ enum RuleChecking {
         case .noBinary: return Set(value.dropFirst(4)).count > 3
         case .passwordValue: return AssignmentValue.isPasswordInAddress(value)
         case .placeholder, .noWordsRun, .anyValue, .githubCRC, .wif: return true
+        case .pemBody: return TokenChecks.hasPEMBody(value)
         case .jwt: return TokenChecks.isJSONWebToken(value)
         case .base64Pair: return TokenChecks.isBase64Pair(value)
         case .jira: return TokenChecks.isJiraToken(value)
@@ -114,6 +118,23 @@ enum TokenChecks {
             for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
         }
         return ~value
+    }
+
+    /// Whether a value is base64 of a sentence, as a joke or an example has it.
+    static func decodesToProse(_ value: ArraySlice<UInt8>) -> Bool {
+        guard value.count >= 24, value.count <= 400, let bytes = Decoding.base64(value) else { return false }
+        return bytes.allSatisfy { $0 >= 32 && $0 < 127 } && bytes.reduce(0) { $0 + ($1 == 32 ? 1 : 0) } >= 3
+    }
+
+    /// Whether enough stands between the first line and the last one of a block of PEM (RFC 7468).
+    static func hasPEMBody(_ block: ArraySlice<UInt8>) -> Bool {
+        let dashes: [UInt8] = [0x2D, 0x2D, 0x2D, 0x2D]
+        guard let head = block.dropFirst(10).firstRange(of: dashes) else { return false }
+        let rest = block[head.upperBound...].drop { $0 == 0x2D }
+        let body = rest[..<(rest.firstRange(of: dashes)?.lowerBound ?? rest.endIndex)].filter {
+            $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x41 && $0 <= 0x5A || $0 >= 0x61 && $0 <= 0x7A || $0 == 0x2B || $0 == 0x2F
+        }
+        return body.count >= 24 && Set(body).count >= 10
     }
 
     /// The first piece must be a JSON object that names an algorithm (RFC 7515, 7516); the second one an object too where

@@ -112,6 +112,27 @@ enum SecretValue {
         return Double(makeup.letters) / Double(max(1, makeup.upper)) >= 3 && !isUnpronounceable(value)
     }
 
+    /// Whether most of a value is words, as in the names that programs give: `AWS::ApiGatewayV2::Authorizer`.
+    static func isMadeOfWords(_ value: some Collection<UInt8>) -> Bool {
+        // Small letters and digits alone are random as often as not.
+        guard value.contains(where: { !($0 >= 0x61 && $0 <= 0x7A) && !($0 >= 0x30 && $0 <= 0x39) }) else { return false }
+        var inWords = 0
+        var run: [UInt8] = []
+        func closeRun() {
+            let hasVowel = run.contains { [0x61, 0x65, 0x69, 0x6F, 0x75].contains($0 | 0x20) }
+            if run.count >= 4, hasVowel, !isUnpronounceable(run) { inWords += run.count }
+            run = []
+        }
+        for byte in value {
+            let isLower = byte >= 0x61 && byte <= 0x7A
+            let isUpper = byte >= 0x41 && byte <= 0x5A
+            if !isLower, !(isUpper && run.isEmpty) { closeRun() }
+            if isLower || isUpper { run.append(byte) }
+        }
+        closeRun()
+        return inWords * 10 >= value.count * 6
+    }
+
     /// Whether letters stand together as in no word: seven or more without a vowel.
     private static func isUnpronounceable(_ value: some Collection<UInt8>) -> Bool {
         var run = 0

@@ -6,6 +6,8 @@ struct ValueReader {
         case sign
         /// A word of a sentence.
         case prose
+        /// Nothing but a blank: only what nobody would write as a word counts.
+        case bare
     }
 
     private let text: [UInt8]
@@ -38,7 +40,14 @@ struct ValueReader {
         }
     }
 
-    private static let verbs: [StaticString] = ["is ", "was ", "ist ", "es ", "est ", "are ", "lautet ", "lautet:"]
+    private static let verbs: [StaticString] = [
+        "is ", "is:", "was ", "was:", "ist ", "ist:", "es ", "es:", "est ", "est:", "are ", "are:", "lautet ", "lautet:",
+        "is set to ", "was set to ", "was changed to ", "changed to ", "set to ", "reset to ", "is now ", "is now:",
+    ]
+    /// Types that languages write between a name and its sign without a colon.
+    private static let types: [StaticString] = [
+        "string ", "str ", "text ", "[]byte ", "&str ", "*string ", "char ", "varchar ", "nsstring ",
+    ]
     private static let blanks: Set<UInt8> = [32, 9]
     private static let blanksAndLines: Set<UInt8> = [32, 9, 10, 13]
     private static let quotes: Set<UInt8> = [0x22, 0x27, 0x60, 0x5C]
@@ -53,6 +62,8 @@ struct ValueReader {
         skip(Self.blanks, most: 20)
         if passWord("for ") || passWord("of ") { passWords(3) }
         passTypeName()
+        if hadBlank, Self.types.contains(where: { passWord($0) }) { skip(Self.blanks) }
+        if passValueName() { return .sign }
         switch byte() {
         case 0x3A, 0x3D, 0x21, 0x2D, 0x7C:
             guard passSign() else { return isOption && hadBlank ? .sign : nil }
@@ -60,6 +71,10 @@ struct ValueReader {
         case 0x3E where start > 0 && (text[start - 1] == 0x3C || text[start - 1] == 0x22 || text[start - 1] == 0x3A):
             position += 1
             skip(Self.blanksAndLines)
+            return .sign
+        case 0x3F where byte(1) == 0x3D:
+            position += 2
+            skip(Self.blanks)
             return .sign
         case 0x28, 0x2C:
             position += 1
@@ -70,14 +85,35 @@ struct ValueReader {
             position += 3
             skip(Self.blanks)
             return .sign
+        case 0x3C where byte(1) == 0x2D:
+            position += 2
+            skip(Self.blanks)
+            return .sign
         default: break
         }
         if hadBlank, Self.quotes.contains(byte()) || isOption { return .sign }
-        for word in Self.verbs where passWord(word) {
+        for word in Self.verbs.reversed() where passWord(word) {
             skip([0x3A, 32], most: 3)
             return .prose
         }
-        return nil
+        return hadBlank ? .bare : nil
+    }
+
+    /// Passes over the name of a value beside the name of the thing: `name="password" value="…"`, `"key": "token",
+    /// "value": "…"`, and the two lines that YAML makes of it.
+    private mutating func passValueName() -> Bool {
+        let from = position
+        skip([32, 9, 10, 13, 0x2C, 0x22, 0x27, 0x7D, 0x7B, 0x5C], most: 24)
+        for word: StaticString in ["value", "content", "default", "val"] where passWord(word) {
+            skip(Self.quotes, most: 4)
+            skip(Self.blanks, most: 4)
+            guard byte() == 0x3D || byte() == 0x3A else { break }
+            position += 1
+            skip(Self.blanks, most: 4)
+            return true
+        }
+        position = from
+        return false
     }
 
     /// Passes over `(some words)` between a name and its sign.
@@ -172,6 +208,8 @@ struct ValueReader {
         skip([0x5C], most: 3)
         if Self.quotes.contains(byte()), byte() != 0x5C {
             let quote = byte()
+            // Two quotes are an empty value, three open a text of several lines.
+            if byte(1) == quote, byte(2) != quote { return nil }
             skip([quote], most: 3)
             if byte() == 10 { skip(Self.blanksAndLines) }
             return quoted(quote)
