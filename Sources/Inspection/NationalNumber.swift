@@ -25,7 +25,7 @@ enum NationalNumber {
         case .codiceFiscale: return codiceFiscale(letters)
         case .steuerID:
             return count == 11 && digits[0] != 0 && Set(digits.dropLast()).count >= 7 && Checksums.mod11And10(digits)
-        case .sin: return count == 9 && digits[0] != 0 && digits[0] != 8 && Checksums.luhn(digits)
+        case .sin: return count == 9 && Set(digits).count > 1 && digits[0] != 8 && Checksums.luhn(digits)
         case .personnummer:
             let ten = digits.suffix(10)
             let day = ten.count == 10 ? NumberChecks.number(Array(ten), 4..<6) : 0

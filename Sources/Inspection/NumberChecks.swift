@@ -96,15 +96,17 @@ enum Checksums {
 
 /// Numbers of payment cards.
 enum PaymentCard {
-    /// Whether the digits are a card's: an issuer's range, its length, Luhn's checksum, and none that card networks
-    /// publish for trying.
+    /// Whether the digits are a card's: an issuer's range, its length, and Luhn's checksum. Numbers that card
+    /// networks publish for trying count, too: who sends one may have sent another.
     static func isCard(_ digits: [Int]) -> Bool {
-        guard (12...19).contains(digits.count), Set(digits).count > 2, Checksums.luhn(digits) else { return false }
+        guard (12...19).contains(digits.count), Set(digits).count > 1, Checksums.luhn(digits) else { return false }
         let two = NumberChecks.number(digits, 0..<2)
         let three = NumberChecks.number(digits, 0..<3)
         let four = NumberChecks.number(digits, 0..<4)
         let six = NumberChecks.number(digits, 0..<6)
         let count = digits.count
+        // Of airlines: seldom, and only where a card is spoken of, since many numbers begin with 1.
+        if digits[0] == 1 { return count == 15 }
         if digits[0] == 4 { return [13, 16, 19].contains(count) }
         if (51...55).contains(two) || (2221...2720).contains(four) { return count == 16 }
         if two == 34 || two == 37 { return count == 15 }

@@ -115,7 +115,9 @@ enum SecretValue {
     /// Whether most of a value is words, as in the names that programs give: `AWS::ApiGatewayV2::Authorizer`.
     static func isMadeOfWords(_ value: some Collection<UInt8>) -> Bool {
         // Small letters and digits alone are random as often as not.
-        guard value.contains(where: { !($0 >= 0x61 && $0 <= 0x7A) && !($0 >= 0x30 && $0 <= 0x39) }) else { return false }
+        guard value.contains(where: { !($0 >= 0x61 && $0 <= 0x7A) && !($0 >= 0x30 && $0 <= 0x39) }) else {
+            return false
+        }
         var inWords = 0
         var run: [UInt8] = []
         func closeRun() {

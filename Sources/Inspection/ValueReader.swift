@@ -41,7 +41,8 @@ struct ValueReader {
     }
 
     private static let verbs: [StaticString] = [
-        "is ", "is:", "was ", "was:", "ist ", "ist:", "es ", "es:", "est ", "est:", "are ", "are:", "lautet ", "lautet:",
+        "is ", "is:", "was ", "was:", "ist ", "ist:", "es ", "es:", "est ", "est:", "are ", "are:", "lautet ",
+        "lautet:",
         "is set to ", "was set to ", "was changed to ", "changed to ", "set to ", "reset to ", "is now ", "is now:",
     ]
     /// Types that languages write between a name and its sign without a colon.
