@@ -9,8 +9,6 @@ final class TransferLoop {
     private let shared: SharedBox
     /// The transfers that curl drives.
     private var active: [ObjectIdentifier: Transfer] = [:]
-    /// Handles that can be used again.
-    private var spare: [UnsafeMutableRawPointer] = []
 
     init(_ shared: SharedBox) {
         self.shared = shared
@@ -65,7 +63,9 @@ final class TransferLoop {
         guard !transfer.isCancelled.load(ordering: .sequentiallyConsistent) else {
             return transfer.complete(.failure(transfer.failure(.cancelled)))
         }
-        guard let easy = spare.popLast() ?? curl_easy_init() else {
+        // A fresh one each time: curl 7.88 leaves the buffer of an HTTP/2 transfer in the handle and refuses then to be
+        // told its size.
+        guard let easy = curl_easy_init() else {
             return transfer.complete(.failure(transfer.failure(.closed, detail: "no memory")))
         }
         transfer.easy = easy
@@ -85,12 +85,7 @@ final class TransferLoop {
         transfer.easy = nil
         curl_slist_free_all(transfer.headerList)
         transfer.headerList = nil
-        if spare.count < 8 {
-            curl_easy_reset(easy)
-            spare.append(easy)
-        } else {
-            curl_easy_cleanup(easy)
-        }
+        curl_easy_cleanup(easy)
     }
 
     /// Gives away what is done.
@@ -145,7 +140,6 @@ final class TransferLoop {
             release(transfer, multi)
             transfer.complete(.failure(transfer.failure(.closed)))
         }
-        for easy in spare { curl_easy_cleanup(easy) }
         let left = shared.state.withLock { state in
             state.multi = nil
             defer { state.commands = [] }
