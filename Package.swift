@@ -87,6 +87,13 @@ let package = Package(
         // MARK: Mail that is sent
         library("Guard", ["Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
 
+        // MARK: An empty server
+        library(
+            "Setup",
+            [
+                "AgenticMail", "Agents", "Configuration", "Guard", "HTTPTransport", "JMAP", "Sodium", "Stalwart",
+            ]),
+
         // MARK: The server inside
         library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
 
@@ -95,7 +102,7 @@ let package = Package(
         library(
             "Console",
             [
-                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText",
+                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText", "Setup",
                 "TerminalUI", "Themes",
             ]),
 
@@ -104,7 +111,7 @@ let package = Package(
             name: "agenticmail",
             dependencies: [
                 "AgenticMail", "Agents", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP",
-                "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Sodium", "Stalwart", "TerminalUI",
+                "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Setup", "Sodium", "Stalwart", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -139,6 +146,11 @@ let package = Package(
             "Console",
             ["Console", "AgenticMail", "Agents", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
             exclude: ["Snapshots"]),
+        tests(
+            "Setup",
+            [
+                "AgenticMail", "Agents", "Configuration", "Guard", "HTTPTransport", "JMAP", "Sandbox", "Setup", "Stalwart",
+            ]),
         tests("Guard", ["Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
         tests("EndToEnd", []),
         tests(

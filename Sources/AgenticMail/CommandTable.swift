@@ -13,7 +13,7 @@ package struct CommandTable: Sendable {
     /// The table of this program.
     package static let standard = CommandTable(
         places + movement + listing + reading + agents + agentLife + messages + conversation + acting + domains
-            + inspection + guardian + program + workspace + shell)
+            + inspection + guardian + program + settingUp + workspace + shell)
 
     /// The command with an id.
     package subscript(id: Command.ID) -> Command? {

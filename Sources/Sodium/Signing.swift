@@ -27,6 +27,15 @@ package enum Signing {
         return publicKey
     }
 
+    /// The public key that belongs to a seed of 32 bytes; nil where it is none.
+    package static func publicKey(ofSeed seed: [UInt8]) -> [UInt8]? {
+        guard sodium_init() >= 0, seed.count == Int(crypto_sign_SEEDBYTES) else { return nil }
+        var publicKey = [UInt8](repeating: 0, count: Int(crypto_sign_PUBLICKEYBYTES))
+        var secretKey = [UInt8](repeating: 0, count: Int(crypto_sign_SECRETKEYBYTES))
+        guard crypto_sign_seed_keypair(&publicKey, &secretKey, seed) == 0 else { return nil }
+        return publicKey
+    }
+
     /// The signature of the bytes, 64 bytes; nil where the key is none.
     package static func sign(_ bytes: [UInt8], secretKey: [UInt8]) -> [UInt8]? {
         guard sodium_init() >= 0, secretKey.count == Int(crypto_sign_SECRETKEYBYTES) else { return nil }

@@ -59,6 +59,7 @@ enum CommandHandlers {
         "rules.show": rulesShow,
         "rules.test": rulesTest,
         "sandbox.serve": sandboxServe,
+        "setup": setup,
         "sync": sync,
         "version": version,
     ]

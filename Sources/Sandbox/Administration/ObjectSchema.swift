@@ -15,6 +15,7 @@ struct ObjectSchema {
         case .role: role
         case .account: type == "Group" ? group : user
         case .apiKey, .appPassword: secret
+        case .signingKey: signingKey
         }
     }
 
@@ -61,6 +62,11 @@ struct ObjectSchema {
         writable: ["description", "expiresAt", "permissions", "allowedIps"],
         serverSet: ["createdAt", "secret", "id"], required: ["description"],
         defaults: ["expiresAt": nil, "permissions": ["@type": "Inherit"], "allowedIps": [:]])
+
+    private static let signingKey = ObjectSchema(
+        writable: ["@type", "domainId", "selector", "privateKey", "stage"],
+        serverSet: ["createdAt", "publicKey", "id"],
+        required: ["domainId", "selector", "privateKey"], defaults: ["stage": "active"])
 
     /// The object that a create asks for, with everything that it leaves out.
     func created(_ object: JSONObject) throws(SetError) -> JSONObject {

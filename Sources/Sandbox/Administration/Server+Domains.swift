@@ -1,11 +1,12 @@
 extension Server {
     /// x:Domain/get.
     func domainGet(_ call: inout Call) throws -> JSONObject {
-        try objectGet(.domain, call) { _, object in
+        try objectGet(.domain, call) { id, object in
             var shown = object
             let name = object["name"]?.string ?? ""
             shown["dnsZoneFile"] = .string(
-                "\(name). IN TXT \"v=spf1 mx -all\"\n\(name). IN MX 10 mail.sandbox.local.\n")
+                "\(name). IN TXT \"v=spf1 mx -all\"\n\(name). IN MX 10 mail.sandbox.local.\n"
+                    + self.signingRecords(of: id, name))
             return shown
         }
     }
@@ -28,7 +29,7 @@ extension Server {
                 destroy: { _, id in
                     let accounts = self.accounts { $0["domainId"]?.string == id }
                     if !accounts.isEmpty { throw SetError.objectIsLinked(.domain, id, by: accounts) }
-                }))
+                }, destroyed: { try self.removeSigningKeys(of: $0) }))
     }
 
     private func checkedDomain(_ object: JSONObject, id: Int?) throws(SetError) -> JSONObject {

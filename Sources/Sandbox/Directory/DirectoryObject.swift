@@ -5,6 +5,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case account = "Account"
     case apiKey = "ApiKey"
     case appPassword = "AppPassword"
+    case signingKey = "DkimSignature"
 
     /// Whether such objects belong to an account.
     var isOwned: Bool { self == .apiKey || self == .appPassword }

@@ -33,6 +33,8 @@ extension Server {
         "Blob/lookup": (Capability.blob, blobLookup),
         "Quota/get": (Capability.quota, quotaGet),
         "x:Domain/get": (nil, domainGet), "x:Domain/query": (nil, domainQuery), "x:Domain/set": (nil, domainSet),
+        "x:DkimSignature/get": (nil, signingKeyGet), "x:DkimSignature/query": (nil, signingKeyQuery),
+        "x:DkimSignature/set": (nil, signingKeySet),
         "x:Role/get": (nil, roleGet), "x:Role/query": (nil, roleQuery), "x:Role/set": (nil, roleSet),
         "x:Account/get": (nil, accountGet), "x:Account/query": (nil, accountQuery), "x:Account/set": (nil, accountSet),
         "x:ApiKey/get": (nil, apiKeyGet), "x:ApiKey/query": (nil, apiKeyQuery), "x:ApiKey/set": (nil, apiKeySet),
