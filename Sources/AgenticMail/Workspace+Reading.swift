@@ -81,22 +81,6 @@ extension Workspace {
         }
     }
 
-    /// Messages as they come while ``run()`` runs, oldest first; ends with the task that reads it.
-    public func arrivals() -> AsyncStream<[MessageSummary]> {
-        let (stream, continuation) = AsyncStream.makeStream(of: [MessageSummary].self)
-        let changes = cache.changes()
-        let task = Task {
-            for await change in changes where !change.added.isEmpty {
-                let keys = change.added.sorted()
-                let found = try? await self.summaries { reader throws(CacheError) in try reader.messages(keys) }
-                continuation.yield((found ?? []).sorted { $0.receivedAt < $1.receivedAt })
-            }
-            continuation.finish()
-        }
-        continuation.onTermination = { _ in task.cancel() }
-        return stream
-    }
-
     /// The conversation that a message belongs to, the oldest message first.
     public func thread(of reference: MessageReference) async throws(WorkspaceError) -> [MessageSummary] {
         let row = try await row(of: reference)
@@ -168,7 +152,7 @@ extension Workspace {
     }
 
     /// Rows with the names of their accounts and mailboxes.
-    private func summaries(
+    func summaries(
         _ body: @escaping @Sendable (CacheReader) throws(CacheError) -> [MessageRow]
     ) async throws(WorkspaceError) -> [MessageSummary] {
         let now = Int64(time(nil))

@@ -61,6 +61,34 @@ struct ProgramsTests {
         }
     }
 
+    @Test("of two processes that tell of arrivals on one cache each tells of every message once")
+    func arrivalsOfAnother() async throws {
+        let fixture = try await SyncFixture(agents: 1)
+        for account in fixture.accounts { try await fixture.add(5, to: account, subject: "Early") }
+        let program = try ProgramFixture(fixture)
+        #expect(try await program.run("sync") == 0)
+        let followers = [try program.start("sync", "--watch"), try program.start("sync", "--watch")]
+        // Once this one is told, each of them follows.
+        var rounds = 0
+        let areFollowing = await eventually {
+            rounds += 1
+            _ = try? await fixture.add(1, to: fixture.operatorID, subject: "Hello", from: 1_770_000_000 + Int64(rounds))
+            return followers.allSatisfy { $0.output.contains("Hello") }
+        }
+        #expect(areFollowing)
+        for number in 0..<20 {
+            let account = fixture.accounts[number % 2]
+            try await fixture.add(1, to: account, subject: "Late\(number)x", from: 1_780_000_000 + Int64(number))
+        }
+        for follower in followers {
+            let isWhole = await until { (0..<20).allSatisfy { follower.output.contains("Late\($0)x") } }
+            #expect(isWhole, "\(follower.output)")
+            let lines = follower.output.split(separator: "\n")
+            for number in 0..<20 { #expect(lines.count { $0.contains("Late\(number)x") } == 1, "\(lines)") }
+            #expect(!lines.contains { $0.contains("Early") })
+        }
+    }
+
     @Test("one process follows and acts, another follows, others act: none spoils the file, all acts are done once")
     func processes() async throws {
         let sets = Counter()
