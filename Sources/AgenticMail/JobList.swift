@@ -53,11 +53,10 @@ public final class JobList: Sendable {
         var jobs: [Job] = []
         var cancels: [Int: @Sendable () -> Void] = [:]
         var lastID = 0
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
-        var lastListener = 0
     }
 
     private let state = Mutex(State())
+    private let listeners = Listeners()
     private let now: @Sendable () -> Date
     private static let keptLimit = 200
 
@@ -78,16 +77,7 @@ public final class JobList: Sendable {
 
     /// Fires after changes, many at once as one.
     public func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = state.withLock { state in
-            state.lastListener += 1
-            state.listeners[state.lastListener] = continuation
-            return state.lastListener
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
-        }
-        return stream
+        listeners.changes()
     }
 
     /// Lists a job that begins now.
@@ -141,11 +131,8 @@ public final class JobList: Sendable {
     }
 
     private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
-        let (result, listeners) = state.withLock { state in
-            let result = body(&state)
-            return (result, Array(state.listeners.values))
-        }
-        for listener in listeners { listener.yield() }
+        let result = state.withLock { body(&$0) }
+        listeners.tell()
         return result
     }
 }

@@ -34,11 +34,10 @@ public final class Log: Sendable {
         var entries: [LogEntry] = []
         var lastID = 0
         var secrets: [String] = []
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
-        var lastListener = 0
     }
 
     private let state = Mutex(State())
+    private let listeners = Listeners()
     private let file: LogFile?
     private let now: @Sendable () -> Date
     private static let keptLimit = 5_000
@@ -64,16 +63,7 @@ public final class Log: Sendable {
 
     /// Fires after new lines, many at once as one.
     public func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = state.withLock { state in
-            state.lastListener += 1
-            state.listeners[state.lastListener] = continuation
-            return state.lastListener
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
-        }
-        return stream
+        listeners.changes()
     }
 
     /// Keeps a secret out of every later line.
@@ -86,7 +76,7 @@ public final class Log: Sendable {
 
     /// Writes a line.
     public func write(_ level: LogEntry.Level, _ part: String, _ text: String) {
-        let (entry, listeners) = state.withLock { state in
+        let entry = state.withLock { state in
             state.lastID += 1
             // Secrets go first: a line that was cut inside one would show its beginning.
             var line = text
@@ -95,9 +85,9 @@ public final class Log: Sendable {
             let entry = LogEntry(id: state.lastID, time: now(), level: level, part: part, text: line)
             if state.entries.count >= Self.keptLimit { state.entries.removeFirst(Self.keptLimit / 10) }
             state.entries.append(entry)
-            return (entry, Array(state.listeners.values))
+            return entry
         }
         file?.append(entry)
-        for listener in listeners { listener.yield() }
+        listeners.tell()
     }
 }

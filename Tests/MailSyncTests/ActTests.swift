@@ -35,21 +35,15 @@ struct ActTests {
         let page = (isHeld: Switch(), isReleased: Switch())
         let act = (isHeld: Switch(), isReleased: Switch())
         let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    let response = try await base.send(request)
-                    guard case .bytes(let body) = request.body else { return response }
-                    let text = String(decoding: body, as: UTF8.self)
-                    if text.contains("Email/set"), !act.isReleased.isOn {
-                        act.isHeld.set(true)
-                        _ = await until { act.isReleased.isOn }
-                    }
-                    if page.isHeld.isOn, text.contains("Email/changes"), !page.isReleased.isOn {
-                        _ = await until { page.isReleased.isOn }
-                    }
-                    return response
-                })
+            answered(base) { text in
+                if text.contains("Email/set"), !act.isReleased.isOn {
+                    act.isHeld.set(true)
+                    _ = await until { act.isReleased.isOn }
+                }
+                if page.isHeld.isOn, text.contains("Email/changes"), !page.isReleased.isOn {
+                    _ = await until { page.isReleased.isOn }
+                }
+            }
         }
         let account = fixture.operatorID
         let id = try await fixture.add(1, to: account)[0]
@@ -231,15 +225,7 @@ struct ActTests {
     func twoPrograms() async throws {
         let sets = Counter()
         let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if case .bytes(let body) = request.body, String(decoding: body, as: UTF8.self).contains("Email/set")
-                    {
-                        sets.add()
-                    }
-                    return try await base.send(request)
-                })
+            answered(base) { text in if text.contains("Email/set") { sets.add() } }
         }
         try await fixture.add(5, to: fixture.operatorID)
         try await fixture.running { first, cache in

@@ -123,18 +123,12 @@ struct FaultTests {
         let isHeld = Switch()
         let isReleased = Switch()
         let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    let response = try await base.send(request)
-                    // The first page that asks for rows by their ids has its answer, which is kept back.
-                    guard case .bytes(let body) = request.body, !isHeld.isOn,
-                        String(decoding: body, as: UTF8.self).contains("\"ids\":[\"")
-                    else { return response }
-                    isHeld.set(true)
-                    _ = await until { isReleased.isOn }
-                    return response
-                })
+            answered(base) { text in
+                // The first page that asks for rows by their ids has its answer, which is kept back.
+                guard text.contains("\"ids\":[\""), !isHeld.isOn else { return }
+                isHeld.set(true)
+                _ = await until { isReleased.isOn }
+            }
         }
         let account = fixture.operatorID
         let ids = try await fixture.add(60, to: account)
@@ -163,23 +157,17 @@ struct FaultTests {
         let page = (isHeld: Switch(), isReleased: Switch())
         let replay = (isHeld: Switch(), isReleased: Switch())
         let fixture = try await SyncFixture(agents: 0) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    let response = try await base.send(request)
-                    guard case .bytes(let body) = request.body else { return response }
-                    let text = String(decoding: body, as: UTF8.self)
-                    if text.contains("\"ids\":[\""), !page.isHeld.isOn {
-                        page.isHeld.set(true)
-                        _ = await until { page.isReleased.isOn }
-                    }
-                    // The replay is the only one that asks for changes of messages alone.
-                    if text.contains("Email/changes"), !text.contains("Mailbox/changes"), !replay.isHeld.isOn {
-                        replay.isHeld.set(true)
-                        _ = await until { replay.isReleased.isOn }
-                    }
-                    return response
-                })
+            answered(base) { text in
+                if text.contains("\"ids\":[\""), !page.isHeld.isOn {
+                    page.isHeld.set(true)
+                    _ = await until { page.isReleased.isOn }
+                }
+                // The replay is the only one that asks for changes of messages alone.
+                if text.contains("Email/changes"), !text.contains("Mailbox/changes"), !replay.isHeld.isOn {
+                    replay.isHeld.set(true)
+                    _ = await until { replay.isReleased.isOn }
+                }
+            }
         }
         let account = fixture.operatorID
         let ids = try await fixture.add(60, to: account)

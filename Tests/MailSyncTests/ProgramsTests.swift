@@ -93,15 +93,7 @@ struct ProgramsTests {
     func processes() async throws {
         let sets = Counter()
         let fixture = try await SyncFixture(agents: 1) { base in
-            HTTPInterceptor(
-                base,
-                send: { request, base async throws(HTTPError) in
-                    if case .bytes(let body) = request.body, String(decoding: body, as: UTF8.self).contains("Email/set")
-                    {
-                        sets.add()
-                    }
-                    return try await base.send(request)
-                })
+            answered(base) { text in if text.contains("Email/set") { sets.add() } }
         }
         for account in fixture.accounts { try await fixture.add(60, to: account) }
         let program = try ProgramFixture(fixture)

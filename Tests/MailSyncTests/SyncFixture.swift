@@ -219,6 +219,19 @@ extension SyncFixture {
     }
 }
 
+/// A transport that hands an answer on once the closure, which gets the request's text, has ended.
+func answered(
+    _ base: any HTTPClient, _ body: @escaping @Sendable (String) async -> Void
+) -> any HTTPClient {
+    HTTPInterceptor(
+        base,
+        send: { request, base async throws(HTTPError) in
+            let response = try await base.send(request)
+            if case .bytes(let bytes) = request.body { await body(String(decoding: bytes, as: UTF8.self)) }
+            return response
+        })
+}
+
 /// Waits until the condition holds without holding up the threads that the synchronisation runs on.
 func until(_ condition: () -> Bool) async -> Bool {
     await eventually { () async in condition() }
