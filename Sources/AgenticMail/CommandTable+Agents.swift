@@ -1,3 +1,5 @@
+import Agents
+
 // Agents: listing them, making them, and what becomes of them.
 
 extension CommandTable {
@@ -42,14 +44,22 @@ extension CommandTable {
             commandLine: .init("agent show", output: .object, examples: ["agent show ada", "agent show ada --json"]),
             console: .init("agent", keys: [.init("i", on: [.agents])], label: "about", footer: [.agents])),
         Command(
-            "agent.create", "Make an agent: account, address, mailboxes, key",
+            "agent.create", "Make an agent, or a list of them: account, address, mailboxes, key",
             discussion: """
                 It is one transaction: the account is proven unable to send before it is handed out, and a failure takes \
                 back what was made, and nothing else. Whatever has the address already is never touched. The key is shown \
-                once, here, and kept nowhere unless --store or --store-command says where.
+                once, here, and kept nowhere unless --store, --store-command or --keys-to says where; {name} and \
+                {address} in them stand for the agent's own.
+
+                A list (--from) is CSV whose first line names the columns, a JSON array of objects, or an object a line, \
+                with \(AgentList.columns). Only the name must be there; the options stand in for what the list does \
+                not say. Whatever is wrong about it is named with line and column before anything is made. Each agent is \
+                a transaction of its own, and what came of it is a line, of JSON with --json. Agents that are there \
+                already are passed over, so that a run that was stopped is begun again.
                 """,
-            arguments: [.init("name", .text, .one, "The name, or the whole address.")],
+            arguments: [.init("name", .text, .optional, "The name, or the whole address.")],
             options: [
+                .init("from", .file, placeholder: "FILE", "Make the agents of this list; - is the standard input."),
                 .init("domain", .text, placeholder: "DOMAIN", "The domain; the one that agents have here otherwise."),
                 .init("make-domain", "Make the domain too, where the server does not have it."),
                 .init("owner", .text, placeholder: "ADDRESS", "The person who answers for it."),
@@ -57,22 +67,17 @@ extension CommandTable {
                 .init("policy", .text, placeholder: "NAME", "The policy that its mail goes by."),
                 .init("label", .text, placeholder: "WORD", repeats: true, "A word to find it by; may be given again."),
                 .init("quota", .integer(1...1_000_000), placeholder: "MB", "The most that it may hold, in megabytes."),
-                .init("key-days", .integer(1...36_500), placeholder: "DAYS", "Let its key end after so many days."),
                 .init(
-                    "allow-from", .text, placeholder: "NETWORK", repeats: true,
-                    "Let its key work from this address or network alone; may be given again."),
-                .init("store", .file, placeholder: "FILE", "Write the key into a new file of mode 0600."),
-                .init(
-                    "store-command", .text, placeholder: "COMMAND",
-                    "Hand the key to this command on its standard input."),
-                dryRun,
-            ],
+                    "keys-to", .file, placeholder: "FILE",
+                    "Append the keys to this file of mode 0600, a line of JSON each."),
+            ] + key,
             effect: .change,
             commandLine: .init(
                 "agent create", output: .object,
                 examples: [
                     "agent create ada --owner ines@example.com --store ada.key",
                     "agent create ada --store-command secret-store --json",
+                    "agent create --from agents.csv --keys-to agents.keys",
                 ]),
             console: .init("create", on: [.agents], keys: ["c"], footer: [.agents])),
     ]

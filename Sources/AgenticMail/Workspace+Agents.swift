@@ -102,10 +102,11 @@ extension Workspace {
             let details = try AgentDetails(
                 owner: request.owner, purpose: request.purpose, policy: request.policy, labels: request.labels)
             let wanted = try await usualDomain(domain, administration)
+            let address = "\(name)@\(try DomainName(wanted))"
             return AgentPlan(
                 name: name, domain: try DomainName(wanted), details: details, makesDomain: request.makesDomain,
                 quota: request.quota, keyExpires: request.keyExpires, networks: Set(request.networks),
-                store: request.store)
+                store: request.store?.of(name, at: address))
         } catch {
             throw WorkspaceError(error)
         }
@@ -129,7 +130,7 @@ extension Workspace {
     }
 
     /// The domain that is named; else the configured one, the login's own, or the only one that there is.
-    private func usualDomain(
+    func usualDomain(
         _ named: String?, _ administration: any Administration
     ) async throws(AgentsError) -> String {
         if let domain = named ?? options.agentsDomain { return domain }

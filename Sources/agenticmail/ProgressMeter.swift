@@ -32,7 +32,7 @@ final class ProgressMeter: Sendable {
         guard isTerminal, !output.isJSON else { return }
         let now = ContinuousClock.now
         state.withLock { state in
-            if let shown = state.shown, now - shown < .milliseconds(100), done < total { return }
+            if state.isOnScreen, let shown = state.shown, now - shown < .milliseconds(100), done < total { return }
             state.shown = now
             state.isOnScreen = true
             output.overwrite(Self.text(done, of: total, unit, after: (now - began) / .seconds(1)))

@@ -64,7 +64,7 @@ package struct Keeper: Sendable {
             try await store?.put(issued.secret)
             try await change(entry, AccountChange(detail: text))
         } catch {
-            if case .file(let path) = store, let hash = record.keyHash { KeyStore.remove(path, holding: hash) }
+            if let hash = record.keyHash { store?.takeBack(hash) }
             try await end([issued.id], of: account)
             throw error
         }

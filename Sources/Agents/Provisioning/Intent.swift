@@ -58,6 +58,8 @@ struct IntentProgress: Sendable, Hashable, Codable {
     var key: CredentialID?
     /// The file that this intent stores the key in.
     var storedFile: String?
-    /// The salted hash of the key, by which that file is known for its own.
+    /// The file of many keys that this intent stores the key in.
+    var storedList: String?
+    /// The salted hash of the key, by which that file or line is known for its own.
     var keyHash: String?
 }

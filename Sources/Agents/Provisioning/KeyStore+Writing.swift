@@ -6,6 +6,7 @@ extension KeyStore {
         switch self {
         case .file(let path): try Self.write(key, to: path)
         case .command(let words): try await Self.hand(key, to: words)
+        case .list(let path, let address): try KeyList(path).add(key, of: address)
         }
     }
 
@@ -20,11 +21,21 @@ extension KeyStore {
             guard let program = words.first, !program.isEmpty else {
                 throw AgentsError(.invalid, "The command that stores the key is empty.", cure: "Name a program.")
             }
+        case .list(let path, _): try KeyList(path).check()
+        }
+    }
+
+    /// Takes a key away again from where it was put, and nothing else; what a command has taken stays.
+    func takeBack(_ hash: KeyHash) {
+        switch self {
+        case .file(let path): Self.remove(path, holding: hash)
+        case .list(let path, _): KeyList(path).remove(holding: hash)
+        case .command: break
         }
     }
 
     /// Removes a file that a key was written to, and no file that holds anything else.
-    static func remove(_ path: String, holding hash: KeyHash) {
+    private static func remove(_ path: String, holding hash: KeyHash) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

@@ -7,7 +7,7 @@ package import Stalwart
 /// What is on the server already is never touched, adopted or removed. An intent whose way back is barred, by a network
 /// that is gone say, stays in the journal and is undone at the next start.
 package struct Provisioner: Sendable {
-    private let administration: any Administration
+    let administration: any Administration
     private let journal: IntentJournal
     private let prover: Prover
     private let fault: FaultPoint?
@@ -34,9 +34,16 @@ package struct Provisioner: Sendable {
     package func create(
         _ plan: AgentPlan, report: @escaping @Sendable (ProvisioningEvent) -> Void = { _ in }
     ) async throws(AgentsError) -> CreatedAgent {
+        try await create(plan, knowing: nil, report)
+    }
+
+    /// The same for one of many, which know what those before have found.
+    func create(
+        _ plan: AgentPlan, knowing known: KnownPlaces?, _ report: @escaping @Sendable (ProvisioningEvent) -> Void
+    ) async throws(AgentsError) -> CreatedAgent {
         try plan.store?.check()
         let intent = Intent(plan, made: Int64(Date().timeIntervalSince1970))
-        let context = context(intent) { report(.progressed($0, $1, $2)) }
+        let context = context(intent, knowing: known) { report(.progressed($0, $1, $2)) }
         var state = ProvisioningState(made: IntentProgress())
         try await journal.begin(intent, state.made)
         fault?.after(0)
@@ -54,6 +61,8 @@ package struct Provisioner: Sendable {
                 report(.done(step.kind))
             }
         } catch {
+            // Whatever a step makes of being stopped, stopped is what it was: a proof finds every door uncertain then.
+            let error = Task.isCancelled ? AgentsError.cancelled : error
             report(.failed(current.kind, error))
             try await giveUp(intent, at: current.kind, state, report)
             throw error
@@ -63,6 +72,7 @@ package struct Provisioner: Sendable {
         }
         // The agent is whole: a journal that cannot be written now is read at the next start, which finds it so.
         try? await journal.end(intent.id)
+        known?.learn(state.made, domain: plan.domain)
         return CreatedAgent(
             account: account, address: plan.address, keyID: key.id.rawValue, key: key.secret,
             storedAt: plan.store?.place)
@@ -127,9 +137,11 @@ package struct Provisioner: Sendable {
     }
 
     private func context(
-        _ intent: Intent, _ progress: @escaping @Sendable (ProvisioningStep.Kind, Int, Int) -> Void = { _, _, _ in }
+        _ intent: Intent, knowing known: KnownPlaces? = nil,
+        _ progress: @escaping @Sendable (ProvisioningStep.Kind, Int, Int) -> Void = { _, _, _ in }
     ) -> ProvisioningContext {
-        ProvisioningContext(administration: administration, intent: intent, prover: prover, progress: progress)
+        ProvisioningContext(
+            administration: administration, intent: intent, prover: prover, progress: progress, known: known)
     }
 
     /// What became of an intent that an earlier run left behind.

@@ -1,5 +1,6 @@
 import JMAP
 import Stalwart
+import Synchronization
 
 // The domain and the role: they serve many agents, so that mostly they are found and not made.
 
@@ -8,6 +9,10 @@ extension ProvisioningStep {
         kind: .domain,
         perform: { context, state throws(AgentsError) in
             let plan = context.intent.plan
+            if let known = context.known?.domain(plan.domain) {
+                state.made.domain = known
+                return
+            }
             if let found = try await context.ask({ (server) throws(StalwartError) in
                 try await server.domain(named: plan.domain.text)
             }) {
@@ -15,10 +20,20 @@ extension ProvisioningStep {
                 return
             }
             guard plan.makesDomain else { throw AgentsError.noDomain(plan.domain) }
-            state.made.domain = try await context.ask { (server) throws(StalwartError) in
-                try await server.makeDomain(named: plan.domain.text, detail: context.intent.domainDetail)
+            do throws(AgentsError) {
+                state.made.domain = try await context.ask { (server) throws(StalwartError) in
+                    try await server.makeDomain(named: plan.domain.text, detail: context.intent.domainDetail)
+                }
+                state.made.madeDomain = true
+            } catch {
+                // Another operator may have made it at the same moment: then it is theirs.
+                guard error.code == .taken else { throw error }
+                let found = try await context.ask { (server) throws(StalwartError) in
+                    try await server.domain(named: plan.domain.text)
+                }
+                guard let found else { throw error }
+                state.made.domain = found.id
             }
-            state.made.madeDomain = true
         },
         check: { context, state throws(AgentsError) in
             guard
@@ -39,6 +54,10 @@ extension ProvisioningStep {
     static let role = ProvisioningStep(
         kind: .role,
         prepare: { context, state throws(AgentsError) in
+            if let known = context.known?.role {
+                state.made.rolesBefore = [known.rawValue]
+                return
+            }
             state.made.rolesBefore = try await context.agentRoles().map(\.rawValue)
         },
         perform: { context, state throws(AgentsError) in
@@ -77,6 +96,29 @@ extension ProvisioningStep {
             try await context.remove { (server) throws(StalwartError) in try await server.removeRole(id) }
             state.made.madeRole = false
         })
+}
+
+/// The domains and the role that agents of one list have found on the server, so that not every one looks again.
+///
+/// Only what an agent that was made carries is in it: it cannot be taken away again while that agent is there.
+final class KnownPlaces: Sendable {
+    private struct State {
+        var domains: [DomainName: DomainID] = [:]
+        var role: RoleID?
+    }
+
+    private let state = Mutex(State())
+
+    func domain(_ name: DomainName) -> DomainID? { state.withLock { $0.domains[name] } }
+    var role: RoleID? { state.withLock { $0.role } }
+
+    /// Notes what a creation that ended well has found or made.
+    func learn(_ progress: IntentProgress, domain: DomainName) {
+        state.withLock { state in
+            if let id = progress.domain { state.domains[domain] = id }
+            if let role = progress.role { state.role = role }
+        }
+    }
 }
 
 extension ProvisioningContext {

@@ -46,7 +46,11 @@ extension ProvisioningStep {
         prepare: { context, state throws(AgentsError) in
             guard let key = state.key else { return }
             state.made.keyHash = KeyHash(of: key.secret).text
-            if case .file(let path) = context.intent.plan.store { state.made.storedFile = path }
+            switch context.intent.plan.store {
+            case .file(let path): state.made.storedFile = path
+            case .list(let path, _): state.made.storedList = path
+            case .command, nil: break
+            }
         },
         perform: { context, state throws(AgentsError) in
             let account = try state.requireAccount()
@@ -73,10 +77,10 @@ extension ProvisioningStep {
             return AgentRecord(description: account.detail)?.stage != .provisioning
         },
         undo: { _, state throws(AgentsError) in
-            guard let file = state.made.storedFile, let hash = state.made.keyHash.flatMap(KeyHash.init(text:)) else {
-                return
-            }
-            KeyStore.remove(file, holding: hash)
+            guard let hash = state.made.keyHash.flatMap(KeyHash.init(text:)) else { return }
+            if let file = state.made.storedFile { KeyStore.file(file).takeBack(hash) }
+            if let list = state.made.storedList { KeyStore.list(list, address: "").takeBack(hash) }
             state.made.storedFile = nil
+            state.made.storedList = nil
         })
 }

@@ -76,6 +76,8 @@ struct ProvisioningContext: Sendable {
     let prover: Prover
     /// Told how far a long step is.
     let progress: @Sendable (ProvisioningStep.Kind, Int, Int) -> Void
+    /// What agents that were made before have found; nil where each looks for itself.
+    let known: KnownPlaces?
 }
 
 /// What the steps of an intent know and have made. What goes into the journal is in ``made``; a key never does.

@@ -107,7 +107,7 @@ package struct Roster: Sendable {
             : AgentsError(.notFound, "There is no agent “\(words)”.", cure: "agenticmail agent list names them.")
     }
 
-    private func agentRoles() async throws(AgentsError) -> Set<RoleID> {
+    func agentRoles() async throws(AgentsError) -> Set<RoleID> {
         Set(
             try await ask { (server) throws(StalwartError) in try await server.roles(named: RoleDefinition.agent.name) }
                 .map(\.id))

@@ -7,6 +7,15 @@ import SafeText
 extension CommandHandlers {
     /// `agent create NAME [--owner ADDRESS …] [--store FILE] [--dry-run]`
     @Sendable static func agentCreate(_ context: CommandContext) async throws -> ExitCode {
+        if let file = context.parsed.value("from") {
+            guard context.parsed.argument("name") == nil else {
+                throw UsageError("A name and a list of names are given.", cure: "Give one of them.")
+            }
+            return try await agentCreateList(file, context)
+        }
+        guard context.parsed.argument("name") != nil else {
+            throw UsageError("A name is missing.", cure: "Give one, or a list of them: --from FILE.")
+        }
         let request = try AgentRequest(context.parsed)
         try await context.withWorkspace { workspace in
             let administration = try await workspace.administration()
@@ -94,6 +103,13 @@ extension AgentRequest {
 extension KeyStore {
     /// Where the command line says that a key goes; nil where it says nothing.
     init?(_ parsed: ParsedCommand) throws {
+        if let list = parsed.value("keys-to") {
+            guard parsed.value("store") == nil, parsed.value("store-command") == nil else {
+                throw UsageError("--keys-to and --store name two places.", cure: "Give one of them.")
+            }
+            self = .list(list, address: "")
+            return
+        }
         switch (parsed.value("store"), parsed.value("store-command")) {
         case (nil, nil): return nil
         case (let file?, nil): self = .file(file)
