@@ -40,6 +40,7 @@ extension CommandTable {
                 examples: [
                     "setup --url https://mail.example.com --admin admin",
                     "setup --url https://mail.example.com --admin admin --dry-run",
-                ]))
+                ]),
+            console: .init("setup"))
     ]
 }

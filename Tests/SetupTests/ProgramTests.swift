@@ -77,6 +77,30 @@ struct ProgramTests {
         #expect(try program.json(["agent", "list"]).array?.count == 1)
     }
 
+    @Test("the console of a first run sets the workspace up and opens it")
+    func firstRun() async throws {
+        let office = try await SetupOffice()
+        let tmux = try Tmux("'\(Places.program)'", columns: 80, rows: 24, environment: office.environment)
+        func seen() -> Comment { Comment(rawValue: ((try? tmux.screen()) ?? []).joined(separator: "\n")) }
+        #expect(try tmux.waits(for: "set a workspace up"), seen())
+        for text in [office.sandbox.url, office.sandbox.admin.login, office.sandbox.admin.password] {
+            try tmux.type(text)
+            try tmux.press("Tab")
+        }
+        try tmux.type(SetupOffice.domain)
+        try tmux.press("Tab")
+        try tmux.type("jonas")
+        try tmux.press("Enter")
+        #expect(try tmux.waits(for: "shown this once"), seen())
+        #expect(try tmux.waits(for: "API_"), seen())
+        try tmux.press("o")
+        #expect(try tmux.waits(for: "agents-example-org"), seen())
+        #expect(try tmux.waits(for: "live"), seen())
+        try tmux.press("q")
+        #expect(try tmux.waits(for: "ended 0"), seen())
+        #expect(try await office.faults() == [])
+    }
+
     @Test("a run that was killed after any step is finished by the next", arguments: 0...12)
     func killed(number: Int) async throws {
         let office = try await SetupOffice()

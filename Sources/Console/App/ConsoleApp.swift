@@ -21,6 +21,8 @@ package struct ConsoleOptions: Sendable {
     package var script: (name: String, script: Script)?
     /// The size of the screen that a script sees.
     package var size = Size(width: 80, height: 24)
+    /// Whether there is no workspace yet, so that one is set up.
+    package var isFirstRun = false
     /// Where standard error goes while the screen is up: a descriptor; nil throws it away.
     package var log: Int32?
 
@@ -60,6 +62,7 @@ package enum ConsoleApp {
             services: options.services, reader: reader, clock: .system,
             keymap: Keymap(.standard, overrides: options.configuration.keys))
         if let notice = options.cache.notice { model.say(SafeText(untrusted: notice), .refusal) }
+        if options.isFirstRun { model.prompt = SetupForm(model, isFirst: true) }
         if let (name, script) = options.script { return try await play(script, name, model, options) }
         guard let theme = options.themes.first else {
             throw WorkspaceError(

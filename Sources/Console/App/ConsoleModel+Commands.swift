@@ -11,6 +11,7 @@ extension ConsoleModel {
         case "agent.list": goHome()
         case "agent.create": prompt = AgentForm(self, name: arguments.first ?? "")
         case "agent.show": showAgent(arguments.first)
+        case "setup": prompt = SetupForm(self)
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "go.log": openOnce(.log) { LogScreen(self) }

@@ -1,8 +1,10 @@
 package import AgenticMail
 package import Agents
+package import Configuration
 package import JMAP
 package import MailCache
 package import SafeText
+package import Setup
 
 /// What the console asks of the rest of the program: everything that takes time or leaves the process.
 ///
@@ -80,6 +82,11 @@ package struct ConsoleServices: Sendable {
     package var changeAgent: @Sendable (AgentAct, String) async throws -> String?
     /// Ends creations that earlier runs have left behind; a sentence for each.
     package var recoverAgents: @Sendable () async -> [String]
+    /// Takes a server to a working workspace by an administrator's login, and tells each step as it happens.
+    package var setUp:
+        @Sendable (SetupRequest, String, Secret, @escaping @Sendable (Setup.Event) -> Void) async throws -> SetupReport
+    /// Has the workspace that was set up opened once this console has ended.
+    package var openSetUp: @Sendable () -> Void
     /// Tells which accounts are on the screen, so that they are looked at more often.
     package var watch: @Sendable (Set<AccountID>) async -> Void
 
@@ -112,5 +119,7 @@ package struct ConsoleServices: Sendable {
         describeAgent = { AgentDescription(address: $0, state: "", lines: []) }
         changeAgent = { _, _ in nil }
         recoverAgents = { [] }
+        setUp = { _, _, _, _ in throw CancellationError() }
+        openSetUp = {}
     }
 }

@@ -37,7 +37,7 @@ extension CommandHandlers {
 
 extension CommandContext {
     /// The failure that the environment asks for; nil where it asks for none.
-    fileprivate func setupFault() throws -> SetupFault? {
+    func setupFault() throws -> SetupFault? {
         guard let text = environment["AGENTICMAIL_FAULT"], !text.isEmpty else { return nil }
         guard let fault = SetupFault(text) else {
             throw UsageError(

@@ -22,6 +22,10 @@ enum ConsoleCommand {
             }
             let themes = ThemeLibrary(folder: context.locations.themes)
             for fault in themes.faults { output.note(SafeText(untrusted: fault.sentence)) }
+            if try isFirstRun(context), script != nil || output.isTerminal {
+                let chosen = try themes.chosen(context.parsed.value("theme"), environment: context.environment)
+                return try setUp(context, themes: chosen, script, size)
+            }
             let opened = try wait { try await OpenedWorkspace.open(context, showsFirst: true) }
             defer { closing(opened) }
             let configuration = try settings(opened, context)
@@ -43,11 +47,13 @@ enum ConsoleCommand {
 
     /// The services of what was opened.
     static func services(_ opened: OpenedWorkspace, _ context: CommandContext) -> ConsoleServices {
-        ConsoleServices(opened.workspace, home: context.environment["HOME"])
+        var services = ConsoleServices(opened.workspace, home: context.environment["HOME"])
+        services.setUp = setUp(context)
+        return services
     }
 
     /// What the configuration says about the console, with the command line over it.
-    private static func settings(
+    static func settings(
         _ opened: OpenedWorkspace, _ context: CommandContext
     ) throws -> ConsoleConfiguration {
         let faults = ConfigurationCheck.keyFaults(opened.configuration, .standard)
