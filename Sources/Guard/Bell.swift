@@ -1,8 +1,8 @@
-import JMAP
+package import JMAP
 import Synchronization
 
 /// Wakes a waiting loop when the server tells of a change, so that it need not ask all the time.
-final class Bell: Sendable {
+package final class Bell: Sendable {
     private struct Inside {
         var isRung = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -11,12 +11,12 @@ final class Bell: Sendable {
     private let client: JMAPClient
     private let inside = Mutex(Inside())
 
-    init(client: JMAPClient) {
+    package init(client: JMAPClient) {
         self.client = client
     }
 
     /// Listens until it is cancelled; without push the loop goes by the clock alone.
-    func listen() async {
+    package func listen() async {
         while !Task.isCancelled {
             do {
                 for try await event in client.push(types: ["Email"]) {
@@ -31,11 +31,16 @@ final class Bell: Sendable {
     }
 
     /// Waits for a ring, at most so long.
-    func wait(milliseconds: Int) async {
+    ///
+    /// - Returns: True where it was rung, also since the last wait; false where the time was over.
+    @discardableResult
+    package func wait(milliseconds: Int) async -> Bool {
         let timer = Task {
-            try? await Task.sleep(for: .milliseconds(milliseconds))
-            ring()
+            // A timer that was cancelled must not wake the next wait.
+            guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
+            wake()
         }
+        defer { timer.cancel() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let resumesNow = inside.withLock { inside in
@@ -48,17 +53,22 @@ final class Bell: Sendable {
         } onCancel: {
             ring()
         }
-        inside.withLock { $0.isRung = false }
-        timer.cancel()
+        return inside.withLock { inside in
+            defer { inside.isRung = false }
+            return inside.isRung
+        }
     }
 
-    /// Wakes the loop.
-    func ring() {
+    /// Wakes the loop, or keeps it from its next wait.
+    package func ring() {
+        inside.withLock { $0.isRung = true }
+        wake()
+    }
+
+    private func wake() {
         let waiter = inside.withLock { inside in
-            inside.isRung = true
-            let waiter = inside.waiter
-            inside.waiter = nil
-            return waiter
+            defer { inside.waiter = nil }
+            return inside.waiter
         }
         waiter?.resume()
     }
