@@ -61,7 +61,7 @@ final class Killer: Sendable {
                     guardian = fixture.makeGuard(holdFor: 2, lease: 1)
                     fixture.clock.advance(2)
                 }
-                if !decided, let hold = try? await fixture.onlyHold() {
+                if !decided, let hold = await fixture.heldNow() {
                     try await fixture.decide(.approve, hold)
                     decided = true
                 }
@@ -129,7 +129,7 @@ final class Killer: Sendable {
         }
         var decided = false
         _ = try await eventually(within: 3) {
-            if !decided, let hold = try? await fixture.onlyHold() {
+            if !decided, let hold = await fixture.heldNow() {
                 try await fixture.decide(.approve, hold)
                 decided = true
             }
@@ -139,7 +139,7 @@ final class Killer: Sendable {
         fixture.clock.advance(31)
         let standby = fixture.makeGuard(holdFor: 4, lease: 3_600)
         try await standby.round()
-        if !decided, let hold = try? await fixture.onlyHold() { try await fixture.decide(.approve, hold) }
+        if !decided, let hold = await fixture.heldNow() { try await fixture.decide(.approve, hold) }
         try await standby.round()
         await gate.open()
         await sleeping.value

@@ -153,6 +153,12 @@ struct GuardFixture: Sendable {
             try await reader.client.download(try #require(mail.blobID), of: reader.id, limit: 96 << 20))
     }
 
+    /// The only hold, or nil where none is there yet.
+    func heldNow() async -> ReviewDesk.Hold? {
+        let holds = try? await ReviewDesk.open(reviewers[0].client).holds(in: [.held]).holds
+        return holds?.count == 1 ? holds?[0] : nil
+    }
+
     /// The only hold in some states, as the reviewers see it.
     func onlyHold(_ states: [HoldState] = [.held]) async throws -> ReviewDesk.Hold {
         let holds = try await ReviewDesk.open(reviewers[0].client).holds(in: states).holds
