@@ -26,6 +26,9 @@ package final class EventLoop {
     /// Turns of the loop so far: wake-ups, for benchmarks.
     package private(set) var turns = 0
 
+    /// Called after a frame is on the terminal: the time for what need not hold it up.
+    package var frameShown: (@UIActor () -> Void)?
+
     private var surface: Surface
     private var draw: (@UIActor (inout Surface) -> Void)?
     private var handle: (@UIActor (Event) -> Void)?
@@ -147,6 +150,7 @@ package final class EventLoop {
         terminal.present(surface)
         frames += 1
         lastFrame = now
+        frameShown?()
     }
 
     /// The time until a frame, a timer or unfinished input is due; nothing when none is.

@@ -17,6 +17,7 @@ extension ListView {
     /// Moves the view by rows, as the wheel does; the cursor stays on its row until that would leave the view.
     package mutating func scroll(by delta: Int) {
         guard !rows.isEmpty else { return }
+        reach(delta)
         topIndex = max(0, min(topIndex + delta, max(0, rows.count - height)))
         cursorIndex = max(topIndex, min(cursorIndex, topIndex + height - 1, rows.count - 1))
         settle()
@@ -36,6 +37,7 @@ extension ListView {
 
     private mutating func step(_ delta: Int) -> Bool {
         guard let before = cursorRow?.id else { return false }
+        reach(delta)
         cursorIndex += delta
         settle()
         return cursorRow?.id != before
@@ -44,10 +46,16 @@ extension ListView {
     /// Cursor and view move together, so that the eye finds the row where it was.
     private mutating func page(_ delta: Int) -> Bool {
         guard let before = cursorRow?.id else { return false }
+        reach(delta)
         cursorIndex = max(0, min(cursorIndex + delta, rows.count - 1))
         topIndex = max(0, min(topIndex + delta, rows.count - 1))
         settle()
         return cursorRow?.id != before
+    }
+
+    /// Fetches what a move by so many rows needs, where it was not read ahead.
+    private mutating func reach(_ delta: Int) {
+        if delta > 0 { fetchBelow(to: topIndex + height + delta) } else { fetchAbove(to: -delta) }
     }
 
     private mutating func toFirst() -> Bool {

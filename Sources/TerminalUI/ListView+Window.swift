@@ -66,20 +66,32 @@ extension ListView {
         reload()
     }
 
-    /// Brings the cursor into sight and the window around it.
+    /// Fetches the rows that the next page needs, so that its key does not wait for them; between keys.
+    ///
+    /// Answers whether an end of the list came into sight of the window, which its position may tell.
+    @discardableResult
+    package mutating func readAhead() -> Bool {
+        let ends = (holdsFirst, holdsLast)
+        fetchBelow(to: topIndex + height + margin)
+        fetchAbove(to: margin)
+        trim()
+        return ends != (holdsFirst, holdsLast)
+    }
+
+    /// Brings the cursor into sight and the visible rows into the window.
     mutating func settle() {
         guard !rows.isEmpty else { return }
         cursorIndex = max(0, min(cursorIndex, rows.count - 1))
         if cursorIndex < topIndex { topIndex = cursorIndex }
         if cursorIndex >= topIndex + height { topIndex = cursorIndex - height + 1 }
-        fetchBelow()
-        fetchAbove()
+        fetchBelow(to: topIndex + height)
         topIndex = max(0, min(topIndex, rows.count - height))
         trim()
     }
 
-    private mutating func fetchBelow() {
-        let missing = topIndex + height + margin / 2 - rows.count
+    /// Fetches rows at the end of the window until it holds so many, and some more where it has to.
+    mutating func fetchBelow(to count: Int) {
+        let missing = count - rows.count
         guard missing > 0, !holdsLast, let last = rows.last else { return }
         let wanted = max(missing, margin)
         let more = source.after(last, wanted)
@@ -87,13 +99,16 @@ extension ListView {
         holdsLast = more.count < wanted
     }
 
-    private mutating func fetchAbove() {
-        guard topIndex < margin / 2, !holdsFirst, let first = rows.first else { return }
-        let more = source.before(first, margin)
+    /// Fetches rows at the start of the window until so many lie above the visible ones, and some more where it has to.
+    mutating func fetchAbove(to count: Int) {
+        let missing = count - topIndex
+        guard missing > 0, !holdsFirst, let first = rows.first else { return }
+        let wanted = max(missing, margin)
+        let more = source.before(first, wanted)
         rows.insert(contentsOf: more, at: 0)
         cursorIndex += more.count
         topIndex += more.count
-        holdsFirst = more.count < margin
+        holdsFirst = more.count < wanted
         firstOrdinal = holdsFirst ? 0 : firstOrdinal.map { max(0, $0 - more.count) }
     }
 

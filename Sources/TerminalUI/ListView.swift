@@ -81,6 +81,11 @@ package struct ListView<Row: Identifiable> {
         rows[min(topIndex, rows.count)..<min(topIndex + height, rows.count)]
     }
 
+    /// The visible rows and a page on each side of them, as far as they are held.
+    package var nearbyRows: ArraySlice<Row> {
+        rows[max(0, min(topIndex - height, rows.count))..<min(topIndex + 2 * height, rows.count)]
+    }
+
     /// Rows to hold on each side of the visible ones.
     var margin: Int { max(height, 8) }
 }

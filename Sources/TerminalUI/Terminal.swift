@@ -61,7 +61,8 @@ package final class Terminal: TerminalDevice {
             start_color()
             use_default_colors()
         }
-        output = TerminalOutput(descriptor: options.output, depth: Self.depth(options), theme: options.theme)
+        output = TerminalOutput(
+            descriptor: options.output, written: fileno(toScreen), depth: Self.depth(options), theme: options.theme)
         decoder = InputDecoder(keys: Self.describedKeys())
         size = Size(width: Int(ncurses_columns()), height: Int(ncurses_rows()))
         raw()
@@ -137,6 +138,7 @@ package final class Terminal: TerminalDevice {
         signals.stop()
         CrashGuard.remove()
         delscreen(screen)
+        output.close()
         for stream in streams { fclose(stream) }
     }
 

@@ -17,6 +17,7 @@ private func collect(_ byte: Int32) -> Int32 {
 @UIActor
 final class TerminalOutput {
     private let descriptor: Int32
+    private let capture: FrameCapture
     private let depth: ColorDepth
     var theme: Theme { didSet { if theme != oldValue { styleCells.removeAll() } } }
     /// What each style that was used is to ncurses.
@@ -36,8 +37,12 @@ final class TerminalOutput {
     private var row: [cchar_t] = []
     private var cursorShape: Int32 = -1
 
-    init(descriptor: Int32, depth: ColorDepth, theme: Theme) {
+    /// - Parameters:
+    ///   - descriptor: The terminal.
+    ///   - written: The descriptor that ncurses writes to.
+    init(descriptor: Int32, written: Int32, depth: ColorDepth, theme: Theme) {
         self.descriptor = descriptor
+        capture = FrameCapture(terminal: descriptor, written: written)
         self.depth = depth
         self.theme = theme
     }
@@ -57,13 +62,22 @@ final class TerminalOutput {
         let cursor = surface.cursor ?? Point(x: max(0, size.width - 1), y: max(0, size.height - 1))
         wmove(ncurses_window(), Int32(min(cursor.y, size.height - 1)), Int32(min(cursor.x, size.width - 1)))
         let shape: Int32 = surface.cursor != nil && (surface.cursorIsInput || surface.isLinear) ? 1 : 0
-        if shape != cursorShape {
-            curs_set(shape)
-            cursorShape = shape
+        let frame = capture.collect {
+            if shape != cursorShape {
+                curs_set(shape)
+                cursorShape = shape
+            }
+            wnoutrefresh(ncurses_window())
+            doupdate()
         }
-        wnoutrefresh(ncurses_window())
-        doupdate()
-        if !byHand.isEmpty { writeByHand(byHand, surface) }
+        // Over an unknown screen everything is said in full: nobody knows which character set it was left in.
+        let bytes = shown == nil ? frame : StyleSequences.compact(frame)
+        write(byHand.isEmpty ? bytes : bytes + handWriting(byHand, surface))
+    }
+
+    /// Gives back what frames were collected with.
+    func close() {
+        capture.close()
     }
 
     /// The rows that changed, and those written by hand where ncurses may move rows by scrolling the terminal: it knows
@@ -228,8 +242,8 @@ final class TerminalOutput {
 }
 
 extension TerminalOutput {
-    /// Writes clusters over their stand-ins, and again what a terminal that thinks them wider has covered.
-    private func writeByHand(_ places: [(x: Int, y: Int)], _ surface: Surface) {
+    /// What writes clusters over their stand-ins, and again what a terminal that thinks them wider has covered.
+    private func handWriting(_ places: [(x: Int, y: Int)], _ surface: Surface) -> [UInt8] {
         collected.removeAll(keepingCapacity: true)
         let width = surface.gridSize.width
         for (x, y) in places {
@@ -249,7 +263,7 @@ extension TerminalOutput {
             }
         }
         ncurses_move_cursor(ncurses_cursor_row(), ncurses_cursor_column(), collect)
-        write(collected)
+        return collected
     }
 
     /// The columns of a cluster in a terminal that draws each of its scalars by itself.

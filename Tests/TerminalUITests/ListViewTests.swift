@@ -67,6 +67,39 @@ struct ListViewTests {
         #expect(table.mostAskedFor <= 60)
     }
 
+    @Test("moves by a whole page whether or not the rows were read ahead")
+    func wholePages() {
+        let table = Table(100_000)
+        var (list, prepared) = (list(table), list(table))
+        for _ in 0..<20 {
+            list.move(.pageDown)
+            prepared.readAhead()
+            let asked = table.asked
+            prepared.move(.pageDown)
+            #expect(table.asked == asked)
+            #expect(visible(list) == visible(prepared))
+            #expect(list.cursorRow == prepared.cursorRow)
+        }
+        for _ in 0..<20 {
+            list.move(.pageUp)
+            prepared.readAhead()
+            prepared.move(.pageUp)
+            #expect(visible(list) == visible(prepared))
+        }
+        #expect(list.cursorOrdinal == 1)
+    }
+
+    @Test("tells when reading ahead found its end")
+    func endInSight() {
+        let table = Table(70)
+        var list = list(table)
+        list.move(.pageDown)
+        let first = list.readAhead()
+        list.move(.pageDown)
+        let second = list.readAhead()
+        #expect(!first && second && list.holdsLast)
+    }
+
     @Test("is walked through from end to end without a gap")
     func walk() {
         let table = Table(1_000)

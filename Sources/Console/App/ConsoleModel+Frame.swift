@@ -32,6 +32,11 @@ extension ConsoleModel {
         }
     }
 
+    /// Makes ready what the next key may show; between keys.
+    package func readAhead() {
+        if top?.readAhead() == true { needsFrame = true }
+    }
+
     /// Takes another size; views keep their rows.
     package func resize(to size: Size) {
         self.size = size

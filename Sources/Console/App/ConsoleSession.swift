@@ -27,6 +27,7 @@ package final class ConsoleSession {
         loop = EventLoop(terminal: terminal, clock: clock)
         model.themeNames = themes.map(\.name)
         model.themeName = themes.first?.name ?? ""
+        loop.frameShown = { [weak model] in model?.readAhead() }
         model.frameRequested = { [weak loop] in loop?.needsDisplay() }
     }
 

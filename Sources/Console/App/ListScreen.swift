@@ -92,6 +92,18 @@ package class ListScreen<Row: Identifiable>: ScreenView {
         }
     }
 
+    /// Fetches the rows of the next page and makes them ready to be drawn.
+    package func readAhead() -> Bool {
+        let isOtherwise = list.readAhead()
+        // Of rows that are gone from the window nothing is kept: a list has a million of them.
+        if drawn.count > 2 * list.rows.count {
+            let held = Set(list.rows.map(\.id))
+            drawn = drawn.filter { held.contains($0.key) }
+        }
+        for row in list.nearbyRows where drawn[row.id] == nil { drawn[row.id] = cells(of: row) }
+        return isOtherwise
+    }
+
     // MARK: Drawing
 
     /// Rows that the column heads take.

@@ -30,6 +30,8 @@ package protocol ScreenView: AnyObject {
     func layout(_ size: Size)
     /// Draws into the surface's region, which has the size that `layout` named.
     func draw(on surface: inout Surface)
+    /// Makes ready what the next key may show, after a frame; answers whether the frame reads differently now.
+    func readAhead() -> Bool
     /// Whether a fact holds that a command may need.
     func holds(_ requirement: Command.Requirement) -> Bool
     /// Runs a command of its own; false where it has none of that name.
@@ -54,6 +56,7 @@ extension ScreenView {
     package var filterHint: SafeText { "words, !not, from:name, is:unread, re:pattern" }
     package var subject: SafeText { crumb }
     package var accountsShown: Set<AccountID> { [] }
+    package func readAhead() -> Bool { false }
     package func setFilter(_ text: String) {}
     package func cacheChanged(_ change: CacheChange) {}
     package func minuteTurned() {}

@@ -47,3 +47,7 @@ static inline int ncurses_width(unsigned int scalar) { return wcwidth((wchar_t)s
 
 // CODESET is a macro of an enumerator, and the answer a name that differs only in how it is written.
 static inline int ncurses_locale_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+
+// Declared by the C library only where GNU is asked for, which the module's headers must not do for everyone.
+extern int memfd_create(const char *name, unsigned int flags);
+static inline int ncurses_frame_memory(void) { return memfd_create("frame", 1U /* MFD_CLOEXEC */); }
