@@ -31,6 +31,7 @@ extension CacheReader {
         let shards = try shards().filter { newestFirst ? $0.lowest < edge : $0.highest > edge }
             .sorted { newestFirst ? $0.highest > $1.highest : $0.lowest < $1.lowest }
         var found: [Int64] = []
+        var patience = Patience()
         // Where a part was left before its end because too little came through: beyond it nothing is known.
         var horizon: Int64?
         var isEnd = true
@@ -40,7 +41,8 @@ extension CacheReader {
                 isEnd = false
                 break
             }
-            let part = try hits(query, source, filter, in: shard, newestFirst: newestFirst, edge: edge, limit: limit)
+            let stretch = Stretch(shard: shard, newestFirst: newestFirst, edge: edge, limit: limit)
+            let part = try hits(query, source, filter, in: stretch, &patience)
             found = (found + part.keys).sorted(by: isBefore)
             if !part.isEnd {
                 isEnd = false
@@ -59,43 +61,118 @@ extension CacheReader {
             keys: found.map { MessageKey(rawValue: $0) }, isEnd: isEnd, last: last.map { MessageKey(rawValue: $0) })
     }
 
+    /// What is asked of one part of the full text.
+    private struct Stretch {
+        var shard: Shard
+        var newestFirst: Bool
+        var edge: Int64
+        var limit: Int
+    }
+
     /// What one part of the full text finds, in order.
-    private func hits(
-        _ query: TextQuery, _ source: KeySource, _ filter: MessageFilter, in shard: Shard, newestFirst: Bool,
-        edge: Int64,
-        limit: Int
-    ) throws -> (keys: [Int64], isEnd: Bool, last: Int64?) {
-        let mask = filter.with.union(filter.without)
-        // CROSS keeps SQLite from going through the messages first.
-        let filing = source.mailbox == nil ? "" : "LEFT JOIN filing x ON x.mailbox = ? AND x.message = f.rowid"
-        let sql = """
-            SELECT f.rowid, m.flags, m.thread, \(source.mailbox == nil ? "1" : "x.message IS NOT NULL")
-            FROM \(shard.table) f CROSS JOIN message m ON m.key = f.rowid \(filing)
-            WHERE f.\(shard.table) MATCH ? AND f.rowid \(newestFirst ? "<" : ">") ?
-            ORDER BY f.rowid \(newestFirst ? "DESC" : "ASC")
-            """
-        var values: [any SQLBindable] = [query.match, edge]
-        if let mailbox = source.mailbox { values.insert(mailbox, at: 0) }
+    private struct Hits {
         var keys: [Int64] = []
-        var count = 0
-        var last: Int64?
         var isEnd = true
+        /// The last row that was looked at.
+        var last: Int64?
+    }
+
+    /// For how long one read looks at single rows that the loose query finds: as long as every fourth is one.
+    private struct Patience {
+        private static let most = 1_000
+        private var looked = 0
+        private(set) var isOver = false
+
+        /// Whether another row may be looked at, after so many hits in this part.
+        mutating func lasts(_ hits: Int, of rows: Int) -> Bool {
+            looked += 1
+            isOver = looked > Self.most || (rows > 24 && hits * 4 < rows)
+            return !isOver
+        }
+    }
+
+    /// What one part of the full text finds, in order.
+    ///
+    /// Where many messages have a word that begins as asked, the newest few of them are found quickest by looking at what
+    /// the loose query finds; where few have one, the exact query is quick. Which it is, the first of them tell.
+    private func hits(
+        _ query: TextQuery, _ source: KeySource, _ filter: MessageFilter, in stretch: Stretch,
+        _ patience: inout Patience
+    ) throws -> Hits {
+        guard let loose = query.loose, !patience.isOver else {
+            return try hits(query.match, [], source, filter, in: stretch) { _, _ in true }
+        }
+        let first = try hits(loose, query.beginnings, source, filter, in: stretch) { patience.lasts($0, of: $1) }
+        guard !first.isEnd, first.keys.count < stretch.limit else { return first }
+        var rest = stretch
+        rest.edge = first.last ?? stretch.edge
+        rest.limit -= first.keys.count
+        let second = try hits(query.match, [], source, filter, in: rest) { _, _ in true }
+        return Hits(keys: first.keys + second.keys, isEnd: second.isEnd, last: second.last ?? first.last)
+    }
+
+    private func hits(
+        _ match: String, _ beginnings: [TextQuery.Beginning], _ source: KeySource, _ filter: MessageFilter,
+        in stretch: Stretch, while goesOn: (_ hits: Int, _ rows: Int) -> Bool
+    ) throws -> Hits {
+        let mask = filter.with.union(filter.without)
+        let table = stretch.shard.table
+        var values: [any SQLBindable] = []
+        var found = "1"
+        for beginning in beginnings {
+            for test in Self.tests(of: beginning) {
+                found += test
+                values.append(beginning.letters)
+            }
+        }
+        // CROSS keeps SQLite from going through the messages first.
+        var filing = ""
+        if let mailbox = source.mailbox {
+            filing = "LEFT JOIN filing x ON x.mailbox = ? AND x.message = f.rowid"
+            values.append(mailbox)
+        }
+        let sql = """
+            SELECT f.rowid, m.flags, m.thread, \(filing.isEmpty ? "1" : "x.message IS NOT NULL"), \(found)
+            FROM \(table) f CROSS JOIN message m ON m.key = f.rowid \(filing)
+            WHERE f.\(table) MATCH ? AND f.rowid \(stretch.newestFirst ? "<" : ">") ?
+            ORDER BY f.rowid \(stretch.newestFirst ? "DESC" : "ASC")
+            """
+        values += [match, stretch.edge]
+        var hits = Hits()
+        var count = 0
         try connection.forEach(sql, values) { row in
-            if keys.count == limit || count == max(Self.examined, limit) {
-                isEnd = false
+            if hits.keys.count == stretch.limit || count == max(Self.examined, stretch.limit)
+                || !goesOn(hits.keys.count, count)
+            {
+                hits.isEnd = false
                 return false
             }
             count += 1
-            last = row.int64(0)
+            hits.last = row.int64(0)
             let flags = MessageFlags(rawValue: row.int(1))
             if flags.intersection(mask) == filter.with, row.bool(3),
-                source.thread == nil || source.thread == row.int64(2)
+                source.thread == nil || source.thread == row.int64(2), row.bool(4)
             {
-                keys.append(row.int64(0))
+                hits.keys.append(row.int64(0))
             }
             return true
         }
-        return (keys, isEnd, last)
+        return hits
+    }
+
+    /// SQL that follows a condition and says that a message has a word that begins so; each part takes the letters once.
+    private static func tests(of beginning: TextQuery.Beginning) -> [String] {
+        switch beginning.column {
+        case "sender": [" AND has_word(?, m.sender_name, m.sender_address)"]
+        case "recipients": [" AND has_word(?, m.recipients)"]
+        case "subject": [" AND has_word(?, m.subject)"]
+        default:
+            // The text last, and only where it has to be read.
+            [
+                " AND (has_word(?, m.subject, m.sender_name, m.sender_address, m.recipients)",
+                " OR has_word(?, coalesce((SELECT text FROM body WHERE message = m.key), m.preview)))",
+            ]
+        }
     }
 
     /// Keys of messages that a text query does not find.

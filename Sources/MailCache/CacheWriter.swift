@@ -31,6 +31,8 @@ package actor CacheWriter {
     var mailboxRefs: [Int64: [MailboxID: MailboxEntry]] = [:]
     /// What mailboxes make of their messages, by their local numbers.
     var marks: [Int64: MailboxMarks] = [:]
+    /// Parts of the full text of which nothing is left to be joined.
+    var joinedShards: Set<Int64> = []
     /// The statements of first fills.
     var bulk = BulkStatements()
     /// What the running transaction has added and not counted yet.

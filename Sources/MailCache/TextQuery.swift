@@ -1,10 +1,22 @@
 /// The texts of a filter as an FTS5 query: words, words in quotes, and either with `-` before it for what must not be there.
 /// Whatever a person types, and whatever a message is made to hold, is only ever a word in it.
 struct TextQuery: Hashable {
+    /// A word that must begin so, and where: in one column, or in any where that is empty.
+    struct Beginning: Hashable {
+        var column: String
+        /// ASCII letters and digits in lower case.
+        var letters: String
+    }
+
     /// The FTS5 query; empty where nothing of it can be asked.
     let match: String
-    /// The only thing asked for is words that begin with this one letter: too many for the full text, so rows are looked
-    /// at instead. Safe in a LIKE pattern.
+    /// A query that finds more: words that may go on are cut to the letters that the full text has an index for. What it
+    /// finds comes at once, while `match` joins all places of all words that go on so. Nil where nothing was cut.
+    let loose: String?
+    /// What a message that `loose` finds must have besides.
+    let beginnings: [Beginning]
+    /// The only thing asked for is words that begin with this one letter, which is no ASCII letter: rows are looked at
+    /// instead. Safe in a LIKE pattern.
     let letter: String?
     /// True where the texts hold nothing that could be found (only punctuation).
     let matchesNothing: Bool
@@ -13,36 +25,47 @@ struct TextQuery: Hashable {
 
     /// - Parameter account: the local number of the account that the list is over, or nil.
     init(_ filter: MessageFilter, account: Int64?) {
-        var parts: [String] = []
+        var (parts, looseParts): ([String], [String]) = ([], [])
         var excluded: [String] = []
+        var beginnings: [Beginning] = []
         var asked = 0
         for (column, text) in [
             ("", filter.text), ("sender", filter.from), ("recipients", filter.to), ("subject", filter.subject),
         ] where !text.isEmpty {
             let phrases = Self.phrases(text)
             asked += 1
-            func within(_ expression: String) -> String {
-                column.isEmpty ? "(\(expression))" : "\(column) : (\(expression))"
+            func within(_ words: [String], _ joint: String) -> String {
+                let expression = words.joined(separator: joint)
+                return column.isEmpty ? "(\(expression))" : "\(column) : (\(expression))"
             }
             let (wanted, unwanted) = (Self.words(phrases, excluded: false), Self.words(phrases, excluded: true))
-            if !wanted.isEmpty { parts.append(within(wanted.joined(separator: " AND "))) }
-            if !unwanted.isEmpty { excluded.append(within(unwanted.joined(separator: " OR "))) }
+            if !wanted.isEmpty {
+                parts.append(within(wanted.map(\.exact), " AND "))
+                looseParts.append(within(wanted.map(\.loose), " AND "))
+                beginnings += wanted.compactMap(\.beginning).map { Beginning(column: column, letters: $0) }
+            }
+            if !unwanted.isEmpty { excluded.append(within(unwanted.map(\.exact), " OR ")) }
         }
-        excludesOnly = parts.isEmpty && !excluded.isEmpty
+        let excludesOnly = parts.isEmpty && !excluded.isEmpty
+        self.excludesOnly = excludesOnly
+        var letter: String?
         if asked == 1, parts.isEmpty, excluded.isEmpty, let only = Self.phrases(filter.text).first,
             Self.isTooShort(only)
         {
-            letter = only.text
-            matchesNothing = false
-        } else {
-            letter = nil
-            // A letter alone beside other words narrows nothing down until its second letter is typed.
-            matchesNothing = parts.isEmpty && excluded.isEmpty
+            if let words = Self.words(beginningWith: only.text) { parts = [words] } else { letter = only.text }
         }
-        if excludesOnly { parts = ["(\(excluded.joined(separator: " OR ")))"] }
-        if let account, !parts.isEmpty { parts.insert("\"\(Self.accountWord(account))\"", at: 0) }
-        let all = parts.joined(separator: " AND ")
-        match = excluded.isEmpty || excludesOnly ? all : "(\(all)) NOT (\(excluded.joined(separator: " OR ")))"
+        self.letter = letter
+        // A letter alone beside other words narrows nothing down until its second letter is typed.
+        matchesNothing = parts.isEmpty && excluded.isEmpty && letter == nil
+        self.beginnings = beginnings
+        func whole(_ parts: [String]) -> String {
+            var parts = excludesOnly ? ["(\(excluded.joined(separator: " OR ")))"] : parts
+            if let account, !parts.isEmpty { parts.insert("\"\(Self.accountWord(account))\"", at: 0) }
+            let all = parts.joined(separator: " AND ")
+            return excluded.isEmpty || excludesOnly ? all : "(\(all)) NOT (\(excluded.joined(separator: " OR ")))"
+        }
+        match = whole(parts)
+        loose = beginnings.isEmpty ? nil : whole(looseParts)
     }
 
     /// The word that every message of an account has in the full text. It begins with a character for private use, so
@@ -97,9 +120,37 @@ struct TextQuery: Hashable {
         }
     }
 
-    private static func words(_ phrases: [Phrase], excluded: Bool) -> [String] {
-        phrases.filter { $0.isExcluded == excluded && !isTooShort($0) }
-            .map { "\"\($0.text)\"\($0.isPrefix ? "*" : "")" }
+    /// A word as FTS5 is asked for it.
+    private struct Word {
+        var exact: String
+        var loose: String
+        /// What the loose one leaves out, or nil where it is the exact one.
+        var beginning: String?
+    }
+
+    private static func words(_ phrases: [Phrase], excluded: Bool) -> [Word] {
+        phrases.filter { $0.isExcluded == excluded && !isTooShort($0) }.map { phrase in
+            let exact = "\"\(phrase.text)\"\(phrase.isPrefix ? "*" : "")"
+            // The full text has indexes for the first two and three letters of words.
+            guard phrase.isPrefix, phrase.text.utf8.count > 3, phrase.text.utf8.allSatisfy(isPlain) else {
+                return Word(exact: exact, loose: exact)
+            }
+            return Word(exact: exact, loose: "\"\(phrase.text.prefix(3))\"*", beginning: phrase.text.lowercased())
+        }
+    }
+
+    /// Words that begin with one letter, by way of the index for two: with each letter or digit behind it, or nothing. Nil
+    /// for letters of which nobody can say what may come behind them.
+    private static func words(beginningWith letter: String) -> String? {
+        guard let first = letter.utf8.first, letter.utf8.count == 1, isPlain(first) else { return nil }
+        let others = "abcdefghijklmnopqrstuvwxyz0123456789æðøþßđħıłŋœŧ"
+        return "(" + others.map { "\"\(letter)\($0)\"*" }.joined(separator: " OR ") + " OR \"\(letter)\")"
+    }
+
+    /// True for the letters and digits of ASCII.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return letter >= 0x61 && letter <= 0x7A || byte >= 0x30 && byte <= 0x39
     }
 
     /// True for one Latin, Greek or Cyrillic letter or digit that may go on.

@@ -70,6 +70,10 @@ extension MailSync {
             if isFilling {
                 await bodyBell.wait(upTo: .milliseconds(500), clock)
             } else if !hasWorked, indexed == 0 {
+                if try await cached({ () async throws(CacheError) in try await self.writer.joinSegments() }) {
+                    isUntidy = true
+                    continue
+                }
                 if isUntidy { try await cached { () async throws(CacheError) in try await self.writer.tidy() } }
                 isUntidy = false
                 await bodyBell.wait(upTo: options.pollInterval, clock)

@@ -5,7 +5,7 @@ internal import CSQLite
 ///
 /// A text in such a script would otherwise be one token a sentence, and only its beginning could be found. FTS5 makes a
 /// phrase of a query word that becomes several tokens, so any part of such a text is found.
-private enum WordTokenizer {
+enum WordTokenizer {
     /// What the inner tokenizer's callback needs: where the tokens go in the end.
     struct Sink {
         let context: UnsafeMutableRawPointer?
@@ -122,7 +122,8 @@ private enum WordTokenizer {
 }
 
 extension Connection {
-    /// Makes the FTS5 tokenizer `words` known to this connection; tables that name it need it on every connection.
+    /// Makes the FTS5 tokenizer `words` and the function `has_word` known to this connection; tables that name the tokenizer
+    /// need it on every connection.
     package func addWordTokenizer() throws(SQLiteError) {
         try withPointer { pointer throws(SQLiteError) in
             var api: UnsafeMutablePointer<fts5_api>?
@@ -134,7 +135,9 @@ extension Connection {
                 xCreate: { api, _, _, made in WordTokenizer.create(api, made) },
                 xDelete: { WordTokenizer.delete($0) },
                 xTokenize: { WordTokenizer.tokenize($0, $1, $2, $3, $4, $5) })
-            guard api.pointee.xCreateTokenizer(api, "words", api, &functions, nil) == SQLITE_OK else {
+            guard api.pointee.xCreateTokenizer(api, "words", api, &functions, nil) == SQLITE_OK,
+                Self.addWordSearch(pointer, api)
+            else {
                 throw Self.failure(pointer, sql: nil)
             }
         }

@@ -42,6 +42,32 @@ struct SearchTests {
         try check(fixture)
     }
 
+    @Test("four letters find what begins with them and nothing that only holds them, in the field that is asked")
+    func longBeginnings() async throws {
+        let fixture = try await fixture()
+        let subjects = [
+            "invoices", "Re:INVOICE", "in-voice", "disinvoice", "invo", "Ínvoïcing", "請求書invoiced", "inv oice",
+            "x_invoice9",
+            "invoi\u{301}ce", "inventory", "ĳinvoice", "",
+        ]
+        try await fixture.write(
+            subjects.enumerated().map { email("\($0)", at: Int64($0), subject: $1, preview: "nothing") })
+        try await fixture.write([email("p", at: 60, subject: "other", preview: "of the invoice")], to: "b")
+        try await index(fixture)
+        #expect(try fixture.reader.search("invoi") == ["p", "9", "8", "6", "5", "1", "0"])
+        #expect(try fixture.reader.search("INVOI", in: .account("a")) == ["9", "8", "6", "5", "1", "0"])
+        #expect(try fixture.reader.search("noth invoi", in: .account("b")) == [])
+        #expect(try fixture.reader.search("nothing invoi").count == 6)
+        #expect(try fixture.reader.search("-invoices invoi", in: .account("a")) == ["9", "8", "6", "5", "1"])
+        var filter = MessageFilter()
+        filter.subject = "invoi"
+        #expect(try fixture.reader.ids(.all, filter) == ["9", "8", "6", "5", "1", "0"])
+        filter.text = "nothi"
+        #expect(try fixture.reader.ids(.all, filter) == ["9", "8", "6", "5", "1", "0"])
+        filter.from = "nobod"
+        #expect(try fixture.reader.ids(.all, filter) == [])
+    }
+
     @Test("a word with - before it must not be there, by itself or beside others, in any list")
     func excluded() async throws {
         let fixture = try await fixture()
@@ -159,6 +185,33 @@ struct SearchTests {
         try await index(fixture)
         #expect(try fixture.reader.search("z") == ["1"])
         #expect(try fixture.reader.search("hello z") == ["1"])
+        #expect(try fixture.reader.search("Z", in: .account("a")) == ["1"])
+        #expect(try fixture.reader.search("Z", in: .account("b")) == [])
+    }
+
+    @Test("parts that are full are joined and say the same as before")
+    func joined() async throws {
+        let fixture = try await fixture()
+        let writer = fixture.cache.writer
+        await writer.configure(shardSize: 40)
+        for start in stride(from: 0, to: 100, by: 10) {
+            try await fixture.write(
+                (start..<start + 10).map { email("\($0)", at: Int64($0), subject: "Invoice \($0) from \($0 % 7)") })
+            try await index(fixture)
+        }
+        func segments() throws -> [Int] {
+            let connection = try Connection.open(.file(fixture.cache.path))
+            return try [1, 2].map { number in
+                try connection.query("SELECT DISTINCT segid FROM words_\(number)_idx") { $0.int(0) }.count
+            }
+        }
+        let found = try fixture.reader.search("invoice 3")
+        #expect(try segments().allSatisfy { $0 > 1 })
+        while try await writer.joinSegments() {}
+        #expect(try segments() == [1, 1])
+        #expect(try fixture.reader.search("invoice 3") == found)
+        #expect(try await !writer.joinSegments())
+        try check(fixture)
     }
 
     @Test("bodies join the full text, leave it when they are evicted, and go with their messages")
