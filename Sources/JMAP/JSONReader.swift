@@ -196,6 +196,11 @@ package struct JSONReader: Sendable {
     package mutating func skip() throws(JSONError) -> Range<Int> {
         skipSpace()
         let start = offset
+        if let behind = JSONScan.end(of: bytes, from: offset, to: end, depth: JSONReader.depth - depth) {
+            offset = behind
+            return start..<offset
+        }
+        // Something is wrong with it: step by step it is found where.
         switch try kind() {
         case .null: try literal("null")
         case .boolean: _ = try boolean()
@@ -247,49 +252,14 @@ package struct JSONReader: Sendable {
     private mutating func stringRange() throws(JSONError) -> (range: Range<Int>, escaped: Bool) {
         let start = offset + 1
         let end = end
-        // The loop over every byte of every answer: one bounds check for all of it.
         let found = bytes.withUnsafeBufferPointer { buffer -> (index: Int, escaped: Bool) in
             guard let base = buffer.baseAddress else { return (end, false) }
-            var index = start
-            var escaped = false
-            while index < end {
-                // Eight bytes at a time as long as none of them is a quote, a backslash or a control character.
-                if index + 8 <= end,
-                    !JSONReader.hasSpecialByte(UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
-                {
-                    index += 8
-                    continue
-                }
-                let stop = min(index + 8, end)
-                while index < stop {
-                    let byte = base[index]
-                    if byte == 0x22 { return (index, escaped) }
-                    if byte == 0x5C {
-                        escaped = true
-                        index += 1
-                    } else if byte < 0x20 {
-                        return (-index, escaped)
-                    }
-                    index += 1
-                }
-            }
-            return (index, escaped)
+            return JSONScan.stringEnd(base, start, end)
         }
         guard found.index >= 0 else { throw JSONError(.syntax, at: -found.index) }
         guard found.index < end else { throw JSONError(.truncated, at: end) }
         offset = found.index + 1
         return (start..<found.index, found.escaped)
-    }
-
-    /// Whether one of eight bytes ends a stretch of plain text: a quote, a backslash, or what lies below a blank.
-    ///
-    /// A byte is zero where subtracting one from it borrows into its highest bit, which it did not have.
-    private static func hasSpecialByte(_ word: UInt64) -> Bool {
-        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let control = (word &- (ones &* 0x20)) & ~word
-        return ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | control) & highs != 0
     }
 
     private mutating func numberRange() throws(JSONError) -> Range<Int> {

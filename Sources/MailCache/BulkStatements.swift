@@ -12,6 +12,9 @@ struct BulkStatements {
     var threads: [Thread: Int64] = [:]
     private static let keptThreads = 20_000
 
+    /// The mailboxes of the message before, mostly the same ones.
+    private var lastRefs: (refs: [Int64], text: String) = ([], "")
+
     private var message: PreparedStatement?
     private var filing: PreparedStatement?
     private var thread: PreparedStatement?
@@ -21,6 +24,12 @@ struct BulkStatements {
     mutating func note(_ ref: Int64, for thread: Thread) {
         if threads.count >= Self.keptThreads { threads = [:] }
         threads[thread] = ref
+    }
+
+    /// The mailboxes of a message as its row holds them.
+    mutating func packed(_ refs: [Int64]) -> String {
+        if refs != lastRefs.refs { lastRefs = (refs, Packed.pack(refs: refs)) }
+        return lastRefs.text
     }
 
     // No conflict is an error here: `changes` says whether the row was taken. (OR IGNORE would reach into triggers.)

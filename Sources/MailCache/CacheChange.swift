@@ -19,6 +19,8 @@ package struct CacheChange: Sendable, Hashable {
 
     /// How many keys a set holds at most.
     package static let limit = 1_000
+    /// Rows of one batch of which no keys are told when there are more.
+    static let fewest = 250
 
     package init() {}
 

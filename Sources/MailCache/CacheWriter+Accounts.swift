@@ -65,7 +65,8 @@ extension CacheWriter {
         try CacheError.translating(path) {
             try connection.first(
                 """
-                SELECT mailbox_state, email_state, thread_state, fill, fill_state, fill_anchor, fill_done, fill_total
+                SELECT mailbox_state, email_state, thread_state, fill, fill_state, fill_anchor, fill_done, fill_total,
+                  total
                 FROM account WHERE id = ?
                 """, account.rawValue
             ) { row in
@@ -75,7 +76,8 @@ extension CacheWriter {
                     fill: FillProgress(
                         stage: FillStage(rawValue: row.int(3)) ?? .none,
                         notedState: row.optionalText(4).map { State($0) },
-                        anchor: row.optionalText(5).map { EmailID($0) }, done: row.int(6), total: row.optionalInt(7)))
+                        anchor: row.optionalText(5).map { EmailID($0) }, done: row.int(6), total: row.optionalInt(7)),
+                    messages: row.int(8))
             }
         }
     }

@@ -24,6 +24,8 @@ extension CacheWriter {
             if !batch.mailboxes.isEmpty || !batch.mailboxesDestroyed.isEmpty { change.mailboxes.insert(batch.account) }
             try followMerges(in: batch)
             let kept = try destroy(batch.emailsDestroyed, of: account, replacedBy: batch.emails)
+            // Whoever shows rows looks again after so many; each by name would only cost time.
+            if batch.emails.count > CacheChange.fewest { change.isMany = true }
             // Mostly they come newest first: from their end, pages of the file are filled instead of split in the middle.
             for email in batch.emails.reversed() { try write(email, of: account, bodies: kept) }
             try writeTotals()

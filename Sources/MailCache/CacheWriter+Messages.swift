@@ -73,7 +73,7 @@ extension CacheWriter {
         insert.bind(Int64((body == nil ? BodyStage.wanted : .here).rawValue), at: 6)
         insert.bind(email.id.rawValue, at: 7)
         insert.bind(email.blobID.rawValue, at: 8)
-        insert.bind(Packed.pack(refs: refs), at: 9)
+        insert.bind(bulk.packed(refs), at: 9)
         insert.bind(sender?.name, at: 10)
         insert.bind(sender?.address, at: 11)
         insert.bind(email.subject, at: 12)

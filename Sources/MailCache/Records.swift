@@ -168,12 +168,15 @@ package struct AccountStates: Sendable, Hashable {
     package var email: State?
     package var thread: State?
     package var fill: FillProgress
+    /// How many messages of it the cache holds.
+    package var messages: Int
 
-    package init(mailbox: State?, email: State?, thread: State?, fill: FillProgress) {
+    package init(mailbox: State?, email: State?, thread: State?, fill: FillProgress, messages: Int = 0) {
         self.mailbox = mailbox
         self.email = email
         self.thread = thread
         self.fill = fill
+        self.messages = messages
     }
 }
 

@@ -141,12 +141,14 @@ extension MailSync {
     }
 
     private func fillAlone(_ id: AccountID) async throws(SyncError) {
-        let progress = try await states(of: id).fill
+        let states = try await states(of: id)
+        let progress = states.fill
         guard progress.stage == .filling, let noted = progress.notedState else {
             accounts[id]?.fill = progress.stage == .none ? .complete : progress.stage
             return recovered(id)
         }
         var filling = Filling(account: id, progress: progress)
+        filling.isFresh = states.messages <= progress.done
         do {
             try await fetchPages(&filling, sort: [.newestFirst])
         } catch  where error.server?.code == .method("unsupportedSort") {

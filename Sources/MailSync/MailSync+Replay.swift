@@ -68,6 +68,8 @@ extension MailSync {
     func fetchRest(_ filling: inout Filling) async throws(SyncError) {
         let id = filling.account
         filling.progress.anchor = nil
+        filling.here = filling.seen.subtracting(filling.absent)
+        filling.isFresh = false
         filling.seen = []
         filling.fetched = []
         try await fetchPages(&filling, sort: [])

@@ -71,6 +71,14 @@ final class Statement {
         }
     }
 
+    /// Binds a text that the caller keeps where it is until another is bound; false where it could not be bound.
+    func bindKept(_ text: UnsafeRawBufferPointer, at index: Int32) -> Bool {
+        // Without a destructor SQLite takes the bytes for constant.
+        sqlite3_bind_text64(
+            pointer, index, text.assumingMemoryBound(to: CChar.self).baseAddress, UInt64(text.count), nil,
+            UInt8(SQLITE_UTF8)) == SQLITE_OK
+    }
+
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         switch value {
         case .null: return bindNull(at: index)
