@@ -12,10 +12,11 @@ final class Calls: Sendable {
     func add(_ request: HTTPRequest) { requests.withLock { $0.append(request) } }
 }
 
-/// The same calls by libcurl alone, on one thread: as many handles as the program has requests under way, each of which
-/// takes the next call once its own is answered. The answers are thrown away.
+/// The same calls by libcurl alone, on one thread: each handle takes the next call once its own is answered. The answers
+/// are thrown away.
 struct BareLoop {
     let requests: [HTTPRequest]
+    /// How many calls are under way at once; one makes them one after the other, as a plain loop does.
     let handles: Int
 
     /// How long all of it takes.

@@ -52,18 +52,23 @@ final class BenchmarkServer {
     }
 
     /// Puts messages of about 2 kB into the operator's Inbox; one in twelve is unread.
-    func add(_ count: Int, subject: String) async throws {
+    ///
+    /// - Parameter spread: how many seconds lie between one and the next; the last is received now.
+    func add(_ count: Int, subject: String, spread: Int = 0) async throws {
         let mailboxes = try await admin.call(MailboxGet(account: operatorID, ids: .all)).list
         guard let inbox = mailboxes.first(where: { $0.role?.rawValue == "inbox" })?.id else {
             throw BenchmarkError("the operator has no Inbox")
         }
+        let now = Int64(Date().timeIntervalSince1970)
         let text = String(repeating: "Some words that stand for a message of an ordinary length. ", count: 33)
         for start in stride(from: 0, to: count, by: 250) {
             var create: [CreationID: JSON] = [:]
             for number in start..<Swift.min(start + 250, count) {
+                let received = UTCDate(seconds: now - Int64((count - 1 - number) * spread))
                 create[CreationID("n\(number)")] = [
                     "mailboxIds": .object([inbox.rawValue: true]),
                     "keywords": number % 12 == 0 ? [:] : ["$seen": true], "subject": .string("\(subject) \(number)"),
+                    "receivedAt": received.json,
                     "from": [["name": "Bob", "email": "bob@ext.example"]],
                     "to": [["email": .string(Self.login)]],
                     "bodyValues": ["1": ["value": .string(text)]], "textBody": [["partId": "1", "type": "text/plain"]],

@@ -4,7 +4,7 @@ import MailCache
 /// Fills a cache with mail that looks like agents' mail, the same for the same seed.
 struct CacheGenerator {
     /// Part of the name under which caches are kept: another one makes them anew.
-    static let version = 4
+    static let version = 5
     /// How many messages the newest thread of `agent-1` has; their bodies are in the cache.
     static let longThread = 100
 
@@ -74,7 +74,10 @@ struct CacheGenerator {
                 batch.fill = FillProgress(stage: isLast ? .complete : .filling, done: first + Self.batch, total: share)
                 _ = try await writer.apply(batch)
             }
-            if isIndexed { while try await writer.index(limit: 5_000) > 0 {} }
+            if isIndexed {
+                while try await writer.index(limit: 5_000) > 0 {}
+                while try await writer.joinSegments() {}
+            }
         }
         try await addLongThread(writer, words, &random)
     }

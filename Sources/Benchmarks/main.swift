@@ -8,7 +8,7 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1...2] == ["judgement
     exit(0)
 }
 
-let groups = ["console", "server", "fill"]
+let groups = ["console", "server", "fill", "cyrus"]
 var only: String?
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
@@ -35,6 +35,10 @@ do {
     if only == nil || only == "fill" {
         var benchmarks = FillBenchmarks(report: report)
         try await benchmarks.run()
+        report = benchmarks.report
+    }
+    if only == nil || only == "cyrus" {
+        var benchmarks = FillBenchmarks(report: report)
         try await benchmarks.runOnCyrus()
         report = benchmarks.report
     }
