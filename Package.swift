@@ -102,7 +102,8 @@ let package = Package(
         library(
             "Console",
             [
-                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText", "Setup",
+                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText",
+                "Setup",
                 "TerminalUI", "Themes",
             ]),
 
@@ -110,15 +111,16 @@ let package = Package(
         .executableTarget(
             name: "agenticmail",
             dependencies: [
-                "AgenticMail", "Agents", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP",
+                "AgenticMail", "Agents", "Configuration", "Console", "DNS", "Guard", "HTTPTransport", "Inspection",
+                "JMAP",
                 "MailCache", "MailSync", "Message", "SafeText", "Sandbox", "Setup", "Sodium", "Stalwart", "TerminalUI",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "AgenticMail", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
-                "Sandbox", "SQLite", "Sodium", "TestSupport",
+                "AgenticMail", "Agents", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache",
+                "MailSync", "Sandbox", "SQLite", "Sodium", "Stalwart", "TestSupport",
             ],
             swiftSettings: settings),
 
@@ -144,12 +146,16 @@ let package = Package(
         tests("TerminalUI", ["TerminalUI", "SafeText"]),
         tests(
             "Console",
-            ["Console", "AgenticMail", "Agents", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox", "JMAP"],
+            [
+                "Console", "AgenticMail", "Agents", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox",
+                "JMAP",
+            ],
             exclude: ["Snapshots"]),
         tests(
             "Setup",
             [
-                "AgenticMail", "Agents", "Configuration", "Guard", "HTTPTransport", "JMAP", "Sandbox", "Setup", "Stalwart",
+                "AgenticMail", "Agents", "Configuration", "Guard", "HTTPTransport", "JMAP", "Sandbox", "Setup",
+                "Stalwart",
             ]),
         tests("Guard", ["Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
         tests("EndToEnd", []),

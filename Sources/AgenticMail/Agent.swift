@@ -2,6 +2,7 @@ import Agents
 public import FoundationEssentials
 import JMAP
 package import MailCache
+import Stalwart
 
 /// An account that a person watches. All its texts come from the server and are untrusted.
 public struct Agent: Sendable, Identifiable, Hashable, Codable {
@@ -36,6 +37,8 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
     public let address: String
     /// What it is to the person who signed in.
     public let kind: Kind
+    /// The role that makes it an agent; empty for other accounts.
+    public let role: String
     /// The address of the person who answers for it; empty where none is known.
     public let owner: String
     /// What it is for; empty where nothing is known.
@@ -76,6 +79,7 @@ public struct Agent: Sendable, Identifiable, Hashable, Codable {
             case .group: .group
             case .agent: .agent
             }
+        role = row.kind == .agent ? RoleDefinition.agent.name : ""
         let record = AgentRecord(description: row.detail)
         owner = record?.details.owner ?? ""
         purpose = record?.details.purpose ?? (row.kind == .agent ? row.detail : "")

@@ -1,4 +1,5 @@
 package import Agents
+import DNS
 import FoundationEssentials
 import Stalwart
 
@@ -7,6 +8,26 @@ package enum AgentAct: Sendable, Hashable {
     case suspend, resume
     /// A new key; the old ones end.
     case rotate
+    /// Every key ends.
+    case revoke
+    /// Its mail goes into a new file, and it cannot log in from then on.
+    case archive(to: String)
+    /// It goes with all its mail, which is in this archive.
+    case delete(archive: String)
+}
+
+/// What came of an act.
+package struct AgentActOutcome: Sendable, Hashable {
+    /// The new key, shown once; nil where there is none.
+    package var key: String?
+    /// What was done, in sentences; untrusted.
+    package var told: [String]
+
+    /// Makes a value.
+    package init(key: String? = nil, told: [String] = []) {
+        self.key = key
+        self.told = told
+    }
 }
 
 /// What is known about one agent, as lines for a person.
@@ -41,6 +62,8 @@ extension Workspace {
 
     /// Why a request cannot be fulfilled, in a sentence; nil where it can.
     package func refusal(of request: AgentRequest) async -> String? {
+        // Without a name of its own it is the archive's, which is read when the agent is made.
+        if request.archive != nil, request.name.isEmpty { return nil }
         do throws(WorkspaceError) {
             let administration = try await administration()
             try await examine(try await plan(request, administration), administration)
@@ -55,8 +78,28 @@ extension Workspace {
         _ request: AgentRequest, report: @escaping @Sendable (ProvisioningEvent) -> Void
     ) async throws(WorkspaceError) -> CreatedAgent {
         let administration = try await administration()
-        let plan = try await plan(request, administration)
+        let plan: AgentPlan
+        if let path = request.archive {
+            let archive = try await checkArchive(path)
+            plan = try await self.plan(restoring: archive, request, administration)
+        } else {
+            plan = try await self.plan(request, administration)
+        }
         return try await create(plan, with: try await provisioner(administration).0, report: report)
+    }
+
+    /// Reads an archive to its end, on a thread of its own for as long as that takes.
+    package func checkArchive(_ path: String) async throws(WorkspaceError) -> CheckedArchive {
+        let result: Result<CheckedArchive, AgentsError> = await withCheckedContinuation { continuation in
+            DetachedThread.run {
+                do throws(AgentsError) {
+                    continuation.resume(returning: .success(try CheckedArchive.check(path)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try await ofAgents { () async throws(AgentsError) in try result.get() }
     }
 
     /// What the server knows about an agent.
@@ -69,21 +112,61 @@ extension Workspace {
         }
     }
 
-    /// Does something to an agent; gives the new key where there is one.
-    package func change(_ act: AgentAct, agent words: String) async throws(WorkspaceError) -> String? {
+    /// Does something to an agent.
+    ///
+    /// - Parameter progress: Told how many messages are archived, of how many.
+    package func change(
+        _ act: AgentAct, agent words: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) async throws(WorkspaceError) -> AgentActOutcome {
         let administration = try await administration()
         let keeper = keeper(administration)
-        let key = try await ofAgents { () async throws(AgentsError) -> String? in
+        let outcome = try await ofAgents { () async throws(AgentsError) -> AgentActOutcome in
             let entry = try await Roster(administration).find(words)
             switch act {
-            case .suspend: try await keeper.suspend(entry, refusingMail: false)
-            case .resume: try await keeper.resume(entry)
-            case .rotate: return try await keeper.rotate(entry).key
+            case .suspend:
+                try await keeper.suspend(entry, refusingMail: false)
+                return AgentActOutcome()
+            case .resume:
+                try await keeper.resume(entry)
+                return AgentActOutcome()
+            case .rotate:
+                let rotation = try await keeper.rotate(entry)
+                let adopted = "It was made by other means; this program keeps a record of it from now on."
+                return AgentActOutcome(key: rotation.key, told: rotation.isAdopted ? [adopted] : [])
+            case .revoke:
+                let ended = try await keeper.revoke(entry, key: nil)
+                return AgentActOutcome(told: ["\(ended.count) keys ended; R makes a new one."])
+            case .archive(let path):
+                let report = try await archive(entry, to: path, with: keeper, progress)
+                return AgentActOutcome(told: ["\(report.messages) messages are in \(report.path), which was read back."]
+                )
+            case .delete(let path):
+                let report = try await Archiver(keeper).remove(entry, archive: path)
+                return AgentActOutcome(
+                    told: ["\(entry.address) is deleted; its \(report.messages) messages are in \(report.path)."])
             }
-            return nil
         }
-        if let key { log.redact(key) }
-        return key
+        if let key = outcome.key { log.redact(key) }
+        return outcome
+    }
+
+    /// Archives an agent, as a job that can be watched.
+    package func archive(
+        _ entry: RosterEntry, to path: String, with keeper: Keeper, _ progress: @escaping @Sendable (Int, Int) -> Void
+    ) async throws(AgentsError) -> Archiver.Report {
+        let jobs = jobs
+        let job = jobs.begin("Archiving \(entry.address)", unit: "messages")
+        do throws(AgentsError) {
+            let report = try await Archiver(keeper).archive(entry, to: path) { done, total in
+                jobs.update(job, completed: done, total: total)
+                progress(done, total)
+            }
+            jobs.end(job)
+            return report
+        } catch {
+            jobs.end(job, error.code == .cancelled ? .cancelled : .failed(error.sentence))
+            throw error
+        }
     }
 }
 

@@ -92,11 +92,13 @@ extension CommandTable {
                 """,
             arguments: [agent], options: [.init("no-mail", "Let mail to it bounce meanwhile."), dryRun],
             effect: .change,
-            commandLine: .init("agent suspend", output: .object, examples: ["agent suspend ada"])),
+            commandLine: .init("agent suspend", output: .object, examples: ["agent suspend ada"]),
+            console: .init("agent-suspend")),
         Command(
             "agent.resume", "Let a suspended agent log in again", arguments: [agent], options: [dryRun],
             effect: .change,
-            commandLine: .init("agent resume", output: .object, examples: ["agent resume ada"])),
+            commandLine: .init("agent resume", output: .object, examples: ["agent resume ada"]),
+            console: .init("agent-resume")),
         Command(
             "agent.rotate", "Give an agent a new key and end the old ones",
             discussion: """
@@ -106,12 +108,14 @@ extension CommandTable {
             arguments: [agent],
             options: key,
             effect: .destructive,
-            commandLine: .init("agent rotate", output: .object, examples: ["agent rotate ada --store ada-2.key"])),
+            commandLine: .init("agent rotate", output: .object, examples: ["agent rotate ada --store ada-2.key"]),
+            console: .init("agent-rotate")),
         Command(
             "agent.revoke", "End an agent's keys, at once", arguments: [agent],
             options: [.init("key", .text, placeholder: "ID", "Only this key, as agent show names it."), dryRun],
             effect: .destructive,
-            commandLine: .init("agent revoke", output: .object, examples: ["agent revoke ada --key b"])),
+            commandLine: .init("agent revoke", output: .object, examples: ["agent revoke ada --key b"]),
+            console: .init("agent-revoke")),
         Command(
             "agent.archive", "Put an agent's mail into a file, and suspend the agent",
             discussion: """
@@ -125,7 +129,8 @@ extension CommandTable {
             ],
             effect: .change,
             commandLine: .init(
-                "agent archive", output: .object, examples: ["agent archive ada --to ada.tar"])),
+                "agent archive", output: .object, examples: ["agent archive ada --to ada.tar"]),
+            console: .init("agent-archive")),
         Command(
             "agent.delete", "Delete an archived agent with all its mail",
             discussion: """
@@ -139,7 +144,8 @@ extension CommandTable {
             ],
             effect: .destructive,
             commandLine: .init(
-                "agent delete", output: .object, examples: ["agent delete ada --archive ada.tar --confirm ada"])),
+                "agent delete", output: .object, examples: ["agent delete ada --archive ada.tar --confirm ada"]),
+            console: .init("agent-delete")),
         Command(
             "agent.restore", "Make an agent of an archive, with all its mail",
             discussion: """
@@ -156,6 +162,7 @@ extension CommandTable {
             effect: .change,
             commandLine: .init(
                 "agent restore", output: .object,
-                examples: ["agent restore ada.tar --store ada.key", "agent restore ada.tar --name ada-2 --dry-run"])),
+                examples: ["agent restore ada.tar --store ada.key", "agent restore ada.tar --name ada-2 --dry-run"]),
+            console: .init("agent-restore")),
     ]
 }

@@ -114,7 +114,7 @@ extension CommandTable {
                     .optional,
                     "The order.")
             ],
-            console: .init("sort", on: [.agents, .inbox, .search], keys: ["o"], footer: [.agents, .inbox])),
+            console: .init("sort", on: [.agents, .inbox, .search], keys: ["o"], footer: [.inbox])),
         Command(
             "mark", "Mark the row and move on", requirements: [.row],
             console: .init("mark", on: .messageLists, keys: ["Space"])),

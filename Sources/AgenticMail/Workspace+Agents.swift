@@ -22,6 +22,8 @@ package struct AgentRequest: Sendable, Hashable {
     package var networks: [String] = []
     package var makesDomain = false
     package var store: KeyStore?
+    /// The archive that it is restored from; nil for an agent without mail.
+    package var archive: String?
 
     /// A request of a name alone.
     package init(name: String) {

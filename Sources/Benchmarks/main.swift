@@ -8,7 +8,7 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1...2] == ["judgement
     exit(0)
 }
 
-let groups = ["console", "server", "fill", "cyrus"]
+let groups = ["console", "server", "fill", "cyrus", "agents"]
 var only: String?
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
@@ -40,6 +40,11 @@ do {
     if only == nil || only == "cyrus" {
         var benchmarks = FillBenchmarks(report: report)
         try await benchmarks.runOnCyrus()
+        report = benchmarks.report
+    }
+    if only == nil || only == "agents" {
+        var benchmarks = AgentBenchmarks(report: report)
+        try await benchmarks.run()
         report = benchmarks.report
     }
     try report.write(to: ".build/bench.json")

@@ -1,5 +1,6 @@
 import Agents
 import Foundation
+import Glibc
 import HTTPTransport
 import JMAP
 import Sandbox
@@ -106,5 +107,71 @@ import Testing
         _ = try await archiver.archive(entry, to: path)
         let error = await #expect(throws: AgentsError.self) { try await archiver.archive(entry, to: path) }
         #expect(error?.message.contains("there already") == true)
+    }
+
+    @Test("10,000 messages and one of 40 MB are in the archive byte for byte")
+    func many() async throws {
+        let server = try await TestServer()
+        let agent = try await server.provisioner().0.create(plan("ada"))
+        let client = server.administration.client
+        let inbox = try #require(
+            try await client.call(MailboxGet(account: agent.account, ids: .all)).list.first { $0.role == .inbox }
+        ).id
+        var sizes = 0
+        for group in 0..<20 {
+            let bytes = message(group, bytes: 900 + group)
+            let blob = try await client.upload(.bytes(bytes), to: agent.account, type: "message/rfc822")
+            var items: [CreationID: EmailImport.Item] = [:]
+            for number in 0..<500 {
+                items[CreationID("m\(number)")] = .init(
+                    blobID: blob.id, mailboxIDs: [inbox], receivedAt: UTCDate(seconds: Int64(group * 500 + number)))
+            }
+            #expect(try await client.call(EmailImport(account: agent.account, emails: items)).notCreated.isEmpty)
+            sizes += 500 * bytes.count
+        }
+        let long = message(77, bytes: 40_000_000)
+        let file = server.folder.file("long.eml")
+        #expect(FileManager.default.createFile(atPath: file, contents: Data(long)))
+        let blob = try await client.upload(.file(file), to: agent.account, type: "message/rfc822")
+        _ = try await client.call(
+            EmailImport(account: agent.account, emails: ["a": .init(blobID: blob.id, mailboxIDs: [inbox])]))
+        let keeper = Keeper(server.administration, prover: Prover.trying { server.client($0) })
+        let path = server.folder.file("ada.tar")
+        let report = try await Archiver(keeper).archive(try await Roster(server.administration).find("ada"), to: path)
+        #expect(report.messages == 10_001)
+        #expect(report.bytes == sizes + long.count)
+        let folder = server.folder.file("out")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        #expect(try run(["tar", "-C", folder, "-xf", path]).status == 0)
+        let files = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
+            .filter { $0.contains("/cur/") }
+        var counts: [Data: Int] = [:]
+        for name in files {
+            counts[FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), default: 0] += 1
+        }
+        #expect(counts[Data(long)] == 1)
+        for group in 0..<20 { #expect(counts[Data(message(group, bytes: 900 + group))] == 500) }
+    }
+
+    @Test("an archive whose program is killed in the middle deletes nothing, and is made when it is asked for again")
+    func killed() async throws {
+        let server = try await TestServer()
+        let (_, _, agent) = try await agent(server, messages: (0..<300).map { message($0, bytes: 20_000) })
+        let program = try Program(server)
+        let path = server.folder.file("ada.tar")
+        let child = try program.start(["agent", "archive", "ada", "--to", path])
+        #expect(eventually { FileManager.default.fileExists(atPath: path + ".part") })
+        kill(child, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        if !FileManager.default.fileExists(atPath: path) {
+            let refused = try program.run(["agent", "delete", "ada", "--archive", path + ".part", "--confirm", "ada"])
+            #expect(refused.status != 0)
+            #expect(try await server.administration.account(agent.account) != nil)
+            let again = try program.run(["agent", "archive", "ada", "--to", path])
+            #expect(again.status == 0, "\(again.errors)")
+        }
+        #expect(try CheckedArchive.check(path).messages == 300)
+        #expect(try await server.administration.account(agent.account) != nil)
     }
 }

@@ -48,6 +48,30 @@ import Testing
         try await expectRefused(server, "bills", "further address of ines@")
     }
 
+    @Test("a further address in another domain than its person's is read whole, refused and untouched")
+    func aliasElsewhere() async throws {
+        let server = try await TestServer()
+        let other = try await server.administration.makeDomain(named: "people.example.test", detail: "")
+        let id = try await server.make(
+            "Account",
+            [
+                "@type": "User", "name": "ines", "domainId": other.json,
+                "aliases": ["0": ["name": "bills", "domainId": try await domain(server), "enabled": true]],
+            ])
+        let account = try await server.administration.account(AccountID(id))
+        #expect(account?.aliases == ["bills@\(TestServer.domain)"])
+        try await expectRefused(server, "bills", "further address of ines@people.example.test")
+    }
+
+    @Test("an account of another tenant is refused and untouched")
+    func tenant() async throws {
+        let server = try await TestServer()
+        _ = try await server.make(
+            "Account",
+            ["@type": "User", "name": "ines", "domainId": try await domain(server), "memberTenantId": "b"])
+        try await expectRefused(server, "ines", "no agent of this program")
+    }
+
     @Test("an agent that is there is refused, its key goes on, and nothing of it changes")
     func agent() async throws {
         let server = try await TestServer()

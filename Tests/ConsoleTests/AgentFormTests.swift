@@ -1,9 +1,11 @@
 import AgenticMail
 import Agents
 import Console
+import Foundation
 import JMAP
 import SafeText
 import TerminalUI
+import TestSupport
 import Testing
 
 @Suite("The form that makes an agent")
@@ -113,10 +115,10 @@ struct AgentFormTests {
             let word = await state.isSuspended ? "suspended" : "active"
             return AgentDescription(address: address, state: word, lines: ["state     \(word)"])
         }
-        services.changeAgent = { act, _ in
-            if act == .rotate { return Self.key }
+        services.changeAgent = { act, _, _ in
+            if act == .rotate { return AgentActOutcome(key: Self.key) }
             await state.set(act == .suspend)
-            return nil
+            return AgentActOutcome()
         }
         let console = try await SampleCache.filled().console(columns: 80, rows: 24, services: services)
         console.run("agent ada")
@@ -133,6 +135,87 @@ struct AgentFormTests {
         #expect(console.terminal.copied.last?.string == Self.key)
         try console.press("Esc")
         #expect(!console.screen.contains("API_"))
+    }
+
+    @Test("an agent is archived with its progress on the screen, and deleted only when its name is typed")
+    @UIActor
+    func archived() async throws {
+        var services = Self.services()
+        let state = StateOfAgent()
+        let acts = ActsSeen()
+        services.describeAgent = { address in
+            let word = await state.isSuspended ? "archived" : "active"
+            return AgentDescription(address: address, state: word, lines: ["state     \(word)"])
+        }
+        services.changeAgent = { act, _, progress in
+            await acts.note(act)
+            if case .archive = act {
+                progress(120, 480)
+                await acts.wait()
+                await state.set(true)
+                return AgentActOutcome(told: ["480 messages are in there."])
+            }
+            return AgentActOutcome(told: ["ada is deleted."])
+        }
+        let console = try await SampleCache.filled().console(columns: 80, rows: 24, services: services)
+        console.run("agent ada")
+        #expect(await console.shows("state     active"))
+        try console.press("D")
+        #expect(console.screen.contains("Only an archived agent is deleted"))
+        try console.press("a")
+        #expect(console.screen.contains("archive into: "))
+        try console.press("Enter")
+        #expect(await console.shows("archiving: 120 of 480"))
+        await acts.go()
+        #expect(await console.shows("480 messages are in there."))
+        #expect(await console.shows("state     archived"))
+        try console.press("D Enter")
+        #expect(console.screen.contains("type its name to delete it"))
+        console.type("bob")
+        try console.press("Enter")
+        #expect(console.screen.contains("nothing was deleted"))
+        try console.press("D Enter")
+        console.type("ada")
+        try console.press("Enter")
+        #expect(await console.shows("ada is deleted."))
+        #expect(await acts.seen.count == 2)
+    }
+
+    @Test("an archive is restored by a form that asks for the file, and for a name only where another is wanted")
+    @UIActor
+    func restored() async throws {
+        let folder = try TemporaryFolder()
+        let archive = folder.file("ada.tar")
+        try "archive".write(toFile: archive, atomically: true, encoding: .utf8)
+        let console = try await SampleCache.filled().console(columns: 80, rows: 24, services: Self.services())
+        console.run("agent-restore /nowhere.tar")
+        #expect(console.screen.contains("/nowhere.tar cannot be read."))
+        try console.press("Esc")
+        console.run("agent-restore \(archive)")
+        #expect(console.screen.contains("restore an agent"))
+        try console.press("Enter")
+        #expect(await console.shows("y copy"))
+        #expect(console.screen.contains(Self.key))
+    }
+}
+
+/// The acts that were asked for; one of them waits until it is let go.
+private actor ActsSeen {
+    private(set) var seen: [AgentAct] = []
+    private var waiting: CheckedContinuation<Void, Never>?
+    private var isLetGo = false
+
+    func note(_ act: AgentAct) { seen.append(act) }
+
+    func wait() async {
+        if isLetGo { return }
+        await withCheckedContinuation { waiting = $0 }
+    }
+
+    func go() {
+        isLetGo = true
+        waiting?.resume()
+        waiting = nil
     }
 }
 

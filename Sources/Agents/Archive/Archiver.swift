@@ -36,7 +36,7 @@ package struct Archiver: Sendable {
         _ entry: RosterEntry, to path: String, progress: @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws(AgentsError) -> Report {
         try entry.expect([.active, .suspended, .archived], "archived")
-        guard var record = entry.record else { throw entry.foreign }
+        var record = try entry.recordOrAdopted()
         guard access(path, F_OK) != 0 else {
             throw AgentsError(
                 .file, "\(path) is there already, and an archive overwrites nothing.", cure: "Name another file.")
@@ -88,10 +88,14 @@ package struct Archiver: Sendable {
             guard state == nil || state == page.state else { throw Self.changed(entry) }
             state = page.state
             total = max(total, page.total)
-            for message in page.list {
-                number += 1
-                try await add(message, number, of: account, boxes, to: part)
-                progress(number, total)
+            for start in stride(from: 0, to: page.list.count, by: MailReader.together) {
+                let some = page.list[start..<min(start + MailReader.together, page.list.count)]
+                let held = try await reader.bytes(of: some)
+                for message in some {
+                    number += 1
+                    try await add(message, held[message.id], number, of: account, boxes, to: part)
+                    progress(number, total)
+                }
             }
             if page.list.count < MailReader.page { break }
         }
@@ -101,9 +105,33 @@ package struct Archiver: Sendable {
         return state ?? ""
     }
 
+    /// Adds a message, whose bytes are held or else go through a file.
     private func add(
-        _ message: Email, _ number: Int, of account: AccountID, _ boxes: MailboxPaths, to part: PartFile
+        _ message: Email, _ held: [UInt8]?, _ number: Int, of account: AccountID, _ boxes: MailboxPaths,
+        to part: PartFile
     ) async throws(AgentsError) {
+        let mailboxes = (message.mailboxIDs ?? []).compactMap { boxes[$0] }.sorted {
+            $0.path.lexicographicallyPrecedes($1.path)
+        }
+        let folder = mailboxes.first.map { ArchiveNames.folder($0.path, isInbox: $0.isInbox) } ?? "Maildir/.lost"
+        let path = "\(folder)/cur/\(ArchiveNames.file(number, message))"
+        let modified = message.receivedAt?.seconds ?? 0
+        let (hash, size): ([UInt8], Int)
+        if let held {
+            (hash, size) = (try part.tar.add(path, held, modified: modified), held.count)
+        } else {
+            (hash, size) = try await addLong(message, path, modified: modified, of: account, to: part)
+        }
+        let line = ArchivedMessage(
+            path: path, id: message.id.rawValue, sha256: Hex.text(hash), size: size,
+            receivedAt: (message.receivedAt ?? UTCDate(seconds: 0)).description, mailboxes: mailboxes.map(\.path),
+            keywords: (message.keywords ?? []).map(\.rawValue).sorted())
+        try part.manifest.write(try Self.json(line) + [0x0A])
+    }
+
+    private func addLong(
+        _ message: Email, _ path: String, modified: Int64, of account: AccountID, to part: PartFile
+    ) async throws(AgentsError) -> (hash: [UInt8], size: Int) {
         guard let blob = message.blobID else {
             throw AgentsError(.failed, "The server names no bytes for the message \(message.id).", cure: "Try again.")
         }
@@ -115,18 +143,7 @@ package struct Archiver: Sendable {
         unlink(scratch)
         guard descriptor >= 0 else { throw AgentsError.file(scratch) }
         defer { close(descriptor) }
-        let mailboxes = (message.mailboxIDs ?? []).compactMap { boxes[$0] }.sorted {
-            $0.path.lexicographicallyPrecedes($1.path)
-        }
-        let folder = mailboxes.first.map { ArchiveNames.folder($0.path, isInbox: $0.isInbox) } ?? "Maildir/.lost"
-        let path = "\(folder)/cur/\(ArchiveNames.file(number, message))"
-        let hash = try part.tar.add(
-            path, from: descriptor, size: size, modified: message.receivedAt?.seconds ?? 0)
-        let line = ArchivedMessage(
-            path: path, id: message.id.rawValue, sha256: Hex.text(hash), size: size,
-            receivedAt: (message.receivedAt ?? UTCDate(seconds: 0)).description, mailboxes: mailboxes.map(\.path),
-            keywords: (message.keywords ?? []).map(\.rawValue).sorted())
-        try part.manifest.write(try Self.json(line) + [0x0A])
+        return (try part.tar.add(path, from: descriptor, size: size, modified: modified), size)
     }
 
     /// The state of the account's mail now.

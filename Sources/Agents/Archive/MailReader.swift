@@ -18,9 +18,11 @@ struct MailAccess: Sendable {
 /// Reads all mail of an account, page by page, the oldest first.
 struct MailReader: Sendable {
     /// Messages on a page.
-    static let page = 200
-    /// A longer message goes through a file.
-    private static let held = 4 << 20
+    static let page = 500
+    /// So many messages are asked for at once.
+    static let together = 8
+    /// A longer message is not held together with others.
+    private static let held = 512 << 10
 
     let account: AccountID
     let mail: MailAccess
@@ -48,6 +50,32 @@ struct MailReader: Sendable {
         }
     }
 
+    /// The bytes of those messages that are short enough to be held, several asked for at once.
+    func bytes(of messages: ArraySlice<Email>) async throws(AgentsError) -> [EmailID: [UInt8]] {
+        let short = messages.filter { ($0.size ?? .max) <= Self.held }
+        let results = await withTaskGroup(of: (EmailID, Result<[UInt8], AgentsError>).self) { group in
+            for message in short { group.addTask { (message.id, await bytes(of: message)) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var found: [EmailID: [UInt8]] = [:]
+        for (id, result) in results { found[id] = try result.get() }
+        return found
+    }
+
+    private func bytes(of message: Email) async -> Result<[UInt8], AgentsError> {
+        do throws(AgentsError) {
+            guard let blob = message.blobID else {
+                throw AgentsError(
+                    .failed, "The server names no bytes for the message \(message.id).", cure: "Try again.")
+            }
+            let (account, limit) = (account, max(Self.held, (message.size ?? 0) + 1))
+            return .success(
+                try await mail.ask("read the message \(message.id)") { (client) throws(JMAPError) in
+                    try await client.download(blob, of: account, limit: limit)
+                })
+        } catch { return .failure(error) }
+    }
+
     /// What the server keeps of messages, by their bytes.
     func hashes(of messages: [Email]) async throws(AgentsError) -> [MessageTally.Fingerprint] {
         let results = await withTaskGroup(of: Result<MessageTally.Fingerprint, AgentsError>.self) { group in
@@ -68,14 +96,7 @@ struct MailReader: Sendable {
     }
 
     private func fingerprint(_ message: Email) async throws(AgentsError) -> MessageTally.Fingerprint {
-        guard let blob = message.blobID else {
-            throw AgentsError(.failed, "The server names no bytes for the message \(message.id).", cure: "Try again.")
-        }
-        let size = message.size ?? 0
-        let account = account
-        let bytes = try await mail.ask("read the message \(message.id)") { (client) throws(JMAPError) in
-            try await client.download(blob, of: account, limit: max(Self.held, size + 1))
-        }
+        let bytes = try await bytes(of: message).get()
         var hash = SHA256()
         hash.add(bytes)
         return MessageTally.Fingerprint(

@@ -24,10 +24,14 @@ final class TarWriter {
         archive_write_free(archive)
     }
 
-    /// Adds a file of bytes.
-    func add(_ name: String, _ bytes: [UInt8]) throws(AgentsError) {
-        try begin(name, size: bytes.count, modified: 0)
+    /// Adds a file of bytes; gives the SHA-256.
+    @discardableResult
+    func add(_ name: String, _ bytes: [UInt8], modified: Int64 = 0) throws(AgentsError) -> [UInt8] {
+        try begin(name, size: bytes.count, modified: modified)
         try write(bytes)
+        var hash = SHA256()
+        hash.add(bytes)
+        return hash.digest()
     }
 
     /// Adds what can be read from a descriptor, from where it stands; gives the SHA-256.

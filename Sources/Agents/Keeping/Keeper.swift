@@ -39,6 +39,8 @@ package struct Keeper: Sendable {
         package let ended: [String]
         /// Keys that this program did not make, and that go on.
         package let others: [String]
+        /// Whether the agent was made by other means, and has a record of this program from now on.
+        package let isAdopted: Bool
     }
 
     /// Gives an agent a new key and ends those that this program has made before.
@@ -48,7 +50,7 @@ package struct Keeper: Sendable {
         _ entry: RosterEntry, expires: UTCDate? = nil, networks: Set<String> = [], store: KeyStore? = nil
     ) async throws(AgentsError) -> Rotation {
         try entry.expect([.active], "given a new key")
-        guard var record = entry.record else { throw entry.foreign }
+        var record = try entry.recordOrAdopted()
         try store?.check()
         let account = entry.account
         let before = try await keys(of: account)
@@ -72,12 +74,31 @@ package struct Keeper: Sendable {
         try await end(own, of: account)
         return Rotation(
             keyID: issued.id.rawValue, key: issued.secret, ended: own.map(\.rawValue),
-            others: before.map(\.id).filter { !own.contains($0) }.map(\.rawValue))
+            others: before.map(\.id).filter { !own.contains($0) }.map(\.rawValue), isAdopted: entry.record == nil)
     }
 
     /// The credentials that an agent logs in with; the secrets are never read back.
     package func keys(of account: AccountID) async throws(AgentsError) -> [ServerCredential] {
         try await ask { (server) throws(StalwartError) in try await server.keys(of: account) }
+    }
+
+    /// When the newest message of an agent came; nil where it has none.
+    package func lastHeard(_ entry: RosterEntry) async throws(AgentsError) -> UTCDate? {
+        let account = entry.account
+        return try await MailAccess(client: administration.client).ask("read the newest message") {
+            (client) throws(JMAPError) in
+            var request = Request()
+            let query = request.call(
+                RawCall(
+                    "Email/query",
+                    [
+                        "accountId": account.json, "limit": 1,
+                        "sort": [["property": "receivedAt", "isAscending": false]],
+                    ], capabilities: [.mail]))
+            let get = request.call(
+                EmailGet(account: account, ids: .reference(query, "/ids"), properties: ["id", "receivedAt"]))
+            return try await client.send(request).get(get).list.first?.receivedAt
+        }
     }
 
     /// Ends one key of an agent, or all of them; gives the ids of those that ended.
@@ -130,10 +151,17 @@ extension RosterEntry {
         return record.text
     }
 
-    /// The refusal to change what another program has made.
-    var foreign: AgentsError {
-        AgentsError(
-            .wrongState, "\(address) was not made by this program.",
-            cure: "Change it where it was made, or make a new agent.")
+    /// The record; of an agent that was made by other means one that keeps what was written about it as its purpose.
+    ///
+    /// Throws where that would lose some of it.
+    func recordOrAdopted() throws(AgentsError) -> AgentRecord {
+        if let record { return record }
+        guard let details = try? AgentDetails(purpose: detail) else {
+            throw AgentsError(
+                .wrongState,
+                "\(address) was made by other means, and what is written about it is no line of at most 400 bytes.",
+                cure: "Shorten its description on the server, so that nothing of it is lost.")
+        }
+        return AgentRecord(intent: Intent.newID(), stage: .active, details: details, created: 0)
     }
 }

@@ -10,8 +10,15 @@ extension ConsoleModel {
         switch id.rawValue {
         case "agent.list": goHome()
         case "agent.create": prompt = AgentForm(self, name: arguments.first ?? "")
+        case "agent.restore": prompt = AgentForm(self, restoring: arguments.first ?? "")
         case "agent.show": showAgent(arguments.first)
         case "setup": prompt = SetupForm(self)
+        case "agent.suspend": showAgent(arguments.first, .suspend)
+        case "agent.resume": showAgent(arguments.first, .resume)
+        case "agent.rotate": showAgent(arguments.first, .rotate)
+        case "agent.revoke": showAgent(arguments.first, .revoke)
+        case "agent.archive": showAgent(arguments.first, .archive)
+        case "agent.delete": showAgent(arguments.first, .delete)
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "go.log": openOnce(.log) { LogScreen(self) }
@@ -61,10 +68,14 @@ extension ConsoleModel {
         goHome(MessagesScreen(self, account: account.id))
     }
 
-    private func showAgent(_ name: String?) {
-        guard let name else { return say("Name an agent, as in :agent ada.", .refusal) }
+    /// Shows the agent of a name, or the one that the cursor of the list is on, and begins what is asked for.
+    private func showAgent(_ name: String?, _ wish: AgentSheet.Wish? = nil) {
+        guard let name = name ?? (top as? AgentsScreen)?.agentAtCursor else {
+            return say("Name an agent, as in :agent ada.", .refusal)
+        }
         let account = book.account(named: name)
-        prompt = AgentSheet(self, agent: account.map(\.address).flatMap { $0.isEmpty ? nil : $0 } ?? name)
+        prompt = AgentSheet(
+            self, agent: account.map(\.address).flatMap { $0.isEmpty ? nil : $0 } ?? name, wish: wish)
     }
 
     /// Esc: first what is in force on the view, then the view itself.

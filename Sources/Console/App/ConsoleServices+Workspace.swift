@@ -37,7 +37,7 @@ extension ConsoleServices {
         checkAgent = { await workspace.refusal(of: $0) }
         createAgent = { try await workspace.create($0, report: $1) }
         describeAgent = { try await workspace.describe(agent: $0) }
-        changeAgent = { try await workspace.change($0, agent: $1) }
+        changeAgent = { try await workspace.change($0, agent: $1, progress: $2) }
         recoverAgents = { ((try? await workspace.recoverIntents()) ?? []).map(\.sentence) }
     }
 

@@ -78,8 +78,9 @@ package struct ConsoleServices: Sendable {
         @Sendable (AgentRequest, @escaping @Sendable (ProvisioningEvent) -> Void) async throws -> CreatedAgent
     /// What the server knows about an agent, by its address.
     package var describeAgent: @Sendable (String) async throws -> AgentDescription
-    /// Does something to an agent; gives the new key where there is one.
-    package var changeAgent: @Sendable (AgentAct, String) async throws -> String?
+    /// Does something to an agent, and tells how many messages are archived, of how many.
+    package var changeAgent:
+        @Sendable (AgentAct, String, @escaping @Sendable (Int, Int) -> Void) async throws -> AgentActOutcome
     /// Ends creations that earlier runs have left behind; a sentence for each.
     package var recoverAgents: @Sendable () async -> [String]
     /// Takes a server to a working workspace by an administrator's login, and tells each step as it happens.
@@ -117,7 +118,7 @@ package struct ConsoleServices: Sendable {
         checkAgent = { _ in nil }
         createAgent = { _, _ in throw CancellationError() }
         describeAgent = { AgentDescription(address: $0, state: "", lines: []) }
-        changeAgent = { _, _ in nil }
+        changeAgent = { _, _, _ in AgentActOutcome() }
         recoverAgents = { [] }
         setUp = { _, _, _, _ in throw CancellationError() }
         openSetUp = {}

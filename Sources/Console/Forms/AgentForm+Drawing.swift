@@ -23,24 +23,29 @@ extension AgentForm {
 
     private var title: SafeText {
         switch phase {
-        case .editing: "create an agent"
-        case .making: "making \(untrusted: text(.name))"
-        case .made: "\(untrusted: text(.name)) is made"
-        case .failed: "\(untrusted: text(.name)) was not made"
+        case .editing: isRestoring ? "restore an agent" : "create an agent"
+        case .making: "making \(subject)"
+        case .made: "\(subject) is made"
+        case .failed: "\(subject) was not made"
         }
     }
+
+    /// What is made, as far as the form knows.
+    private var subject: SafeText { text(.name).isEmpty ? "the agent" : SafeText(untrusted: text(.name)) }
 
     /// The rows that it would like, the box included.
     private var height: Int {
         switch phase {
-        case .editing: Field.allCases.count + 5
-        case .making, .made, .failed: ProvisioningStep.Kind.allCases.count + 7
+        case .editing: fields.count + 5
+        // One of the steps is of restorations alone.
+        case .making, .made, .failed: ProvisioningStep.Kind.allCases.count + (isRestoring ? 8 : 7)
         }
     }
 
     private var keys: SafeText {
         switch phase {
-        case .editing: obstacle == nil ? "⏎ create  ⇥ next  Esc cancel" : "⇥ next  Esc cancel"
+        case .editing:
+            obstacle == nil ? "⏎ \(isRestoring ? "restore" : "create")  ⇥ next  Esc cancel" : "⇥ next  Esc cancel"
         case .making: "Esc stop and undo"
         case .made: "y copy the key  Esc close"
         case .failed: "⏎ change it  Esc close"
@@ -49,11 +54,12 @@ extension AgentForm {
 
     private func drawFields(_ surface: inout Surface) {
         let (rest, foot) = surface.bounds.splitBottom(surface.size.height >= 6 ? 3 : min(1, surface.size.height - 1))
-        let first = max(0, min(focus.rawValue - rest.height + 1, Field.allCases.count - rest.height))
+        let focused = fields.firstIndex(of: focus) ?? 0
+        let first = max(0, min(focused - rest.height + 1, fields.count - rest.height))
         let labels = surface.size.width >= 34 ? 10 : 0
         // The one that has the focus comes last, since the last one drawn places the cursor.
-        for field in Field.allCases.sorted(by: { $1 == focus && $0 != focus }) {
-            let y = field.rawValue - first
+        for (place, field) in fields.enumerated().sorted(by: { $1.element == focus && $0.element != focus }) {
+            let y = place - first
             guard y >= 0, y < rest.height else { continue }
             let mark = mark(of: field)
             surface.put(mark.0, at: Point(x: 0, y: y), style: Style(mark.1, on: .overlay))
@@ -84,6 +90,9 @@ extension AgentForm {
     /// What stands below the fields.
     private var sentence: (SafeText, Role) {
         if let fault = fault(of: focus) { return (fault, .error) }
+        if isRestoring, text(.name).isEmpty, obstacle == nil {
+            return ("It comes back under the name that the archive says, with all its mail.", .muted)
+        }
         if let (_, sentence) = obstacle { return (sentence, text(.name).isEmpty ? .muted : .error) }
         let domain = text(.domain)
         let address = domain.isEmpty ? text(.name) : "\(text(.name))@\(domain)"

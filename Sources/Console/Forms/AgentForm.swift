@@ -1,17 +1,20 @@
 import AgenticMail
 import Agents
+import Glibc
 import SafeText
 package import TerminalUI
 
-/// The form that makes an agent: it checks as one types, shows each step as it happens, and the key once.
+/// The form that makes an agent, or restores one from its archive: it checks as one types, shows each step as it happens,
+/// and the key once.
 @UIActor
 package final class AgentForm: Prompt {
-    /// What is typed, in the order of the lines.
+    /// What is typed.
     enum Field: Int, CaseIterable {
-        case name, domain, owner, purpose, quota, store
+        case archive, name, domain, owner, purpose, quota, store
 
         var label: SafeText {
             switch self {
+            case .archive: "archive"
             case .name: "name"
             case .domain: "domain"
             case .owner: "owner"
@@ -24,6 +27,7 @@ package final class AgentForm: Prompt {
         /// What may be left empty says what it is then.
         var hint: SafeText {
             switch self {
+            case .archive: "the file that agent archive has made"
             case .name: "ada"
             case .domain: "where agents are"
             case .owner: "who answers for it"
@@ -44,6 +48,8 @@ package final class AgentForm: Prompt {
     }
 
     let console: ConsoleModel
+    /// What is asked for, in the order of the lines.
+    let fields: [Field]
     var lines: [InputLine] = Field.allCases.map { _ in InputLine() }
     var focus = Field.name
     var phase = Phase.editing
@@ -59,12 +65,27 @@ package final class AgentForm: Prompt {
     private var work: Task<Void, Never>?
     private var stop: (@Sendable () -> Void)?
 
+    /// A form that makes an agent.
     package init(_ console: ConsoleModel, name: String = "") {
         self.console = console
+        fields = [.name, .domain, .owner, .purpose, .quota, .store]
         lines[Field.name.rawValue].set(name)
         lookUpDomains()
         checkSoon()
     }
+
+    /// A form that restores an agent; what was said about it comes from its archive, and so does the name where none is
+    /// typed.
+    package init(_ console: ConsoleModel, restoring archive: String) {
+        self.console = console
+        fields = [.archive, .name, .domain, .quota, .store]
+        focus = archive.isEmpty ? .archive : .name
+        lines[Field.archive.rawValue].set(archive)
+        lookUpDomains()
+    }
+
+    /// Whether an agent is restored.
+    var isRestoring: Bool { fields.first == .archive }
 
     // MARK: What is typed
 
@@ -73,6 +94,7 @@ package final class AgentForm: Prompt {
     /// The request as it is typed.
     var request: AgentRequest {
         var request = AgentRequest(name: text(.name))
+        request.archive = isRestoring ? text(.archive) : nil
         request.domain = text(.domain).isEmpty ? nil : text(.domain)
         request.owner = text(.owner)
         request.purpose = text(.purpose)
@@ -86,6 +108,9 @@ package final class AgentForm: Prompt {
         let text = text(field)
         do throws(AgentsError) {
             switch field {
+            case .archive:
+                guard !text.isEmpty, access(text, R_OK) != 0 else { return nil }
+                return "\(untrusted: text) cannot be read."
             case .name: if !text.isEmpty { _ = try AgentName(text) }
             case .domain:
                 guard !text.isEmpty else { return nil }
@@ -111,10 +136,14 @@ package final class AgentForm: Prompt {
 
     /// The first thing that keeps the agent from being made; nil where nothing does.
     var obstacle: (field: Field, sentence: SafeText)? {
-        for field in Field.allCases {
+        for field in fields {
             if let fault = fault(of: field) { return (field, fault) }
         }
-        if text(.name).isEmpty { return (.name, "A name is missing.") }
+        if isRestoring {
+            if text(.archive).isEmpty { return (.archive, "The archive is missing.") }
+        } else if text(.name).isEmpty {
+            return (.name, "A name is missing.")
+        }
         return refusal.map { (.name, $0) }
     }
 
@@ -168,8 +197,8 @@ package final class AgentForm: Prompt {
     }
 
     private func move(_ delta: Int) {
-        let all = Field.allCases
-        focus = all[(focus.rawValue + delta + all.count) % all.count]
+        let place = fields.firstIndex(of: focus) ?? 0
+        focus = fields[(place + delta + fields.count) % fields.count]
     }
 
     /// Completes the domain from those of the server; false where there is nothing to add.
@@ -206,7 +235,8 @@ package final class AgentForm: Prompt {
             let found = try? await Task.detached { try await look() }.value
             guard let self, let found else { return }
             domains = found.names
-            if text(.domain).isEmpty, let usual = found.usual {
+            // An archive says where its agent was.
+            if !isRestoring, text(.domain).isEmpty, let usual = found.usual {
                 lines[Field.domain.rawValue].set(usual)
                 changed()
             }
@@ -217,7 +247,7 @@ package final class AgentForm: Prompt {
     /// Asks whether the name is free; what is typed meanwhile makes the answer void.
     private func checkSoon() {
         check?.cancel()
-        guard !text(.name).isEmpty, Field.allCases.allSatisfy({ fault(of: $0) == nil }) else { return }
+        guard !text(.name).isEmpty, fields.allSatisfy({ fault(of: $0) == nil }) else { return }
         let (asked, ask) = (request, console.services.checkAgent)
         check = Task { [weak self] in
             let answer = await Task.detached { await ask(asked) }.value

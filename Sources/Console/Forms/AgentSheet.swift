@@ -6,18 +6,54 @@ package import TerminalUI
 /// What is known about one agent, with what can be done to it.
 @UIActor
 package final class AgentSheet: Prompt {
-    private let console: ConsoleModel
-    private let address: String
-    private var sheet: AgentDescription?
-    private var fault: SafeText?
+    /// What a person asks for; some of it needs more to be said first.
+    package enum Wish: Sendable {
+        case suspend, resume, rotate, revoke, archive, delete
+    }
+
+    /// What is asked for in the footer's row.
+    enum Question {
+        /// Where the archive comes to be.
+        case archiveTo
+        /// Which archive its mail is in.
+        case archiveOf
+        /// The agent's name, to delete it; the archive was said before.
+        case name(archive: String)
+
+        var label: SafeText {
+            switch self {
+            case .archiveTo: "archive into: "
+            case .archiveOf: "its archive: "
+            case .name: "type its name to delete it: "
+            }
+        }
+    }
+
+    let console: ConsoleModel
+    let address: String
+    var sheet: AgentDescription?
+    var fault: SafeText?
     /// What was just done: a new key, say.
-    private var told: [SafeText] = []
+    var told: [SafeText] = []
+    /// How far a long act is.
+    var progress: SafeText?
+    var question: Question?
+    var line = InputLine()
     private var newKey: String?
     private var isBusy = false
+    private var wish: Wish?
+    /// Stops what is being done.
+    private var stop: (@Sendable () -> Void)?
+    /// The archive that was made here last.
+    private var archive: String?
 
-    package init(_ console: ConsoleModel, agent: String) {
+    /// Opens the sheet of an agent.
+    ///
+    /// - Parameter wish: What is asked for as soon as it is known how the agent stands.
+    package init(_ console: ConsoleModel, agent: String, wish: Wish? = nil) {
         self.console = console
         address = agent
+        self.wish = wish
         look()
     }
 
@@ -29,85 +65,157 @@ package final class AgentSheet: Prompt {
             guard let self else { return }
             isBusy = false
             switch result {
-            case .success(let sheet): self.sheet = sheet
+            case .success(let sheet):
+                self.sheet = sheet
+                if let wish {
+                    self.wish = nil
+                    want(wish)
+                }
             case .failure(let error): fault = ConsoleModel.sentence(error)
             }
             console.needsFrame = true
         }
     }
 
-    package func paste(_ text: String) {}
+    /// The agent's name, as it is typed to delete it.
+    var name: String { String(address.prefix { $0 != "@" }) }
+
+    // MARK: Keys
+
+    package func paste(_ text: String) {
+        if question != nil { line.insert(text) }
+    }
 
     package func handle(_ key: Key) {
         console.needsFrame = true
+        if question != nil { return answer(key) }
         switch key.code {
+        case .escape where stop != nil: stop?()
         case .escape, .character("q"): console.prompt = nil
         case .character("y"):
             guard let newKey else { return console.say("There is no new key to copy; R makes one.", .refusal) }
             console.terminalRequests.append(.copy(SafeText(untrusted: newKey)))
             console.say("The key is on the clipboard, where the terminal allows it.")
-        case .character("s"):
-            guard let sheet, !isBusy else { return }
-            act(sheet.state == "active" ? .suspend : .resume)
-        case .character("R"):
-            guard sheet != nil, !isBusy else { return }
-            // The list takes this sheet's place, and so keeps it until it is answered.
-            console.pick(
-                "a new key for \(untrusted: address)",
-                [
-                    Picker.Entry("Cancel") { self.comeBack() },
-                    Picker.Entry("Make a new key; the old one ends") {
-                        self.comeBack()
-                        self.act(.rotate)
-                    },
-                ])
-        default: console.say("s suspend or resume  R new key  Esc close", .info)
+        case .character("s"): want(sheet?.state == "active" ? .suspend : .resume)
+        case .character("R"): want(.rotate)
+        case .character("K"): want(.revoke)
+        case .character("a"): want(.archive)
+        case .character("D"): want(.delete)
+        default: console.say("s suspend or resume  R new key  K end keys  a archive  D delete  Esc close", .info)
         }
+    }
+
+    /// Does what is asked for, or asks for what it needs first.
+    private func want(_ wish: Wish) {
+        guard let sheet else { return }
+        guard !isBusy else { return console.say("Wait until the server has answered.", .refusal) }
+        switch wish {
+        case .suspend: act(.suspend)
+        case .resume: act(.resume)
+        case .rotate: confirm("a new key for \(untrusted: address)", "Make a new key; the old one ends", .rotate)
+        case .revoke:
+            confirm("end the keys of \(untrusted: address)", "End every key; nothing logs in any more", .revoke)
+        case .archive: ask(.archiveTo, archivePath)
+        case .delete:
+            guard sheet.state == "archived" else {
+                return console.say("Only an archived agent is deleted: a archives it; s can be taken back.", .refusal)
+            }
+            ask(.archiveOf, archive ?? archivePath)
+        }
+    }
+
+    private var archivePath: String { "\(console.services.downloads)/\(address).tar" }
+
+    private func confirm(_ title: SafeText, _ words: SafeText, _ act: AgentAct) {
+        // The list takes this sheet's place, and so keeps it until it is answered.
+        console.pick(
+            title,
+            [
+                Picker.Entry("Cancel") { self.comeBack() },
+                Picker.Entry(words) {
+                    self.comeBack()
+                    self.act(act)
+                },
+            ])
     }
 
     private func comeBack() { console.prompt = self }
 
-    private func act(_ act: AgentAct) {
-        let (perform, agent) = (console.services.changeAgent, address)
-        isBusy = true
-        fault = nil
-        Task { [weak self] in
-            let result = await Task.detached { () async throws -> String? in try await perform(act, agent) }.result
-            guard let self else { return }
-            isBusy = false
-            switch result {
-            case .success(let key):
-                newKey = key ?? newKey
-                told = key.map { ["new key, shown this once:", SafeText(untrusted: $0)] } ?? []
-            case .failure(let error): fault = ConsoleModel.sentence(error)
+    private func ask(_ question: Question, _ text: String = "") {
+        self.question = question
+        line = InputLine(text)
+        console.clearNotice()
+    }
+
+    private func answer(_ key: Key) {
+        switch line.handle(key) {
+        case .cancelled: question = nil
+        case .submitted:
+            guard let asked = question else { return }
+            let text = line.text
+            guard !text.isEmpty else { return }
+            question = nil
+            switch asked {
+            case .archiveTo:
+                archive = text
+                act(.archive(to: text))
+            case .archiveOf: ask(.name(archive: text))
+            case .name(let archive):
+                guard text == name else {
+                    return console.say("That is not its name; nothing was deleted.", .refusal)
+                }
+                act(.delete(archive: archive))
             }
-            look()
-            let refresh = console.services.refresh
-            console.perform { try await refresh() }
+        case .changed, .moved, .ignored, .completion: break
         }
     }
 
-    package func draw(on surface: inout Surface) {
-        let room = surface.bounds.splitBottom(1).rest
-        let width = max(1, min(room.width, 76) - 3)
-        var rows: [(SafeText, Role)] = []
-        for line in sheet?.lines ?? [] {
-            rows += SafeText(untrusted: line).wrapped(to: width).map { ($0, .text) }
+    // MARK: Acts
+
+    private func act(_ act: AgentAct) {
+        let (perform, agent) = (console.services.changeAgent, address)
+        isBusy = true
+        (fault, told) = (nil, [])
+        let began = ContinuousClock.now
+        let (steps, continuation) = AsyncStream.makeStream(
+            of: (Int, Int).self, bufferingPolicy: .bufferingNewest(1))
+        let work = Task.detached { () async throws -> AgentActOutcome in
+            defer { continuation.finish() }
+            return try await perform(act, agent) { continuation.yield(($0, $1)) }
         }
-        if sheet == nil, fault == nil { rows.append(("Asking the server …", .muted)) }
-        rows += told.flatMap { $0.wrapped(to: width) }.map { ($0, .title) }
-        if let fault { rows += fault.wrapped(to: width).map { ($0, .error) } }
-        let frame = room.centered(Size(width: min(room.width, 76), height: min(room.height, rows.count + 2)))
-        Overlay.draw(frame, title: SafeText(untrusted: address), into: &surface) { inner in
-            for (y, row) in rows.suffix(inner.size.height).enumerated() {
-                inner.put(row.0, at: Point(x: 0, y: y), style: Style(row.1, on: .overlay))
+        if case .archive = act { stop = { work.cancel() } }
+        Task { [weak self] in
+            for await (done, total) in steps {
+                guard let self else { return }
+                let rate = Double(done) / max(0.001, (ContinuousClock.now - began) / .seconds(1))
+                let left = rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded(.up)) : 0
+                progress = "archiving: \(done) of \(total), \(Int(rate)) a second, \(left) s left"
+                console.needsFrame = true
             }
-            inner.placeCursor(at: .zero)
+            let result = await work.result
+            self?.ended(act, result)
         }
-        let (_, row) = surface.bounds.splitBottom(1)
-        surface.fill(row, style: Style(.footer))
-        let keys: SafeText =
-            "s \(untrusted: sheet?.state == "active" ? "suspend" : "resume")  R new key  y copy  Esc close"
-        surface.put((console.notice?.text ?? keys).truncated(to: row.width), 0, row.y, console.notice?.role ?? .footer)
+    }
+
+    private func ended(_ act: AgentAct, _ result: Result<AgentActOutcome, any Error>) {
+        (isBusy, progress, stop) = (false, nil, nil)
+        switch result {
+        case .success(let outcome):
+            newKey = outcome.key ?? newKey
+            told = outcome.told.map { SafeText(untrusted: $0) }
+            if let key = outcome.key { told += ["new key, shown this once:", SafeText(untrusted: key)] }
+            if case .delete = act {
+                if console.prompt === self { console.prompt = nil }
+                console.say(told.first ?? "It is deleted.")
+            } else {
+                look()
+            }
+        case .failure(let error):
+            fault = ConsoleModel.sentence(error)
+            look()
+        }
+        let refresh = console.services.refresh
+        console.perform { try await refresh() }
+        console.needsFrame = true
     }
 }

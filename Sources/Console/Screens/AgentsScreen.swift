@@ -160,6 +160,12 @@ package final class AgentsScreen: ListScreen<AccountRow> {
         requirement == .agent && list.cursorRow != nil
     }
 
+    /// The address or id of the agent that the cursor is on; nil where it is on none.
+    var agentAtCursor: String? {
+        guard let row = list.cursorRow, row.kind == .agent else { return nil }
+        return row.address.isEmpty ? row.id.rawValue : row.address
+    }
+
     package override func performOwn(_ id: Command.ID, _ arguments: [String]) -> Bool {
         switch id.rawValue {
         case "sort":
@@ -168,12 +174,12 @@ package final class AgentsScreen: ListScreen<AccountRow> {
             arrange()
             console.say("Agents by \(order.title).")
         case "agent.show":
-            guard arguments.isEmpty, let row = list.cursorRow else { return false }
-            guard row.kind == .agent else {
+            guard arguments.isEmpty, list.cursorRow != nil else { return false }
+            guard let agent = agentAtCursor else {
                 console.say("This is no agent.", .refusal)
                 break
             }
-            console.prompt = AgentSheet(console, agent: row.address.isEmpty ? row.id.rawValue : row.address)
+            console.prompt = AgentSheet(console, agent: agent)
         case "agents.faults":
             showsFaultsOnly.toggle()
             arrange()

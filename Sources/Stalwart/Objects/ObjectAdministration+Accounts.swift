@@ -3,7 +3,7 @@ package import JMAP
 extension ObjectAdministration {
     package func account(_ id: AccountID) async throws(StalwartError) -> ServerAccount? {
         let act = Act(words: "read the account \(id)", permission: "sysAccountGet")
-        return try await get("x:Account", [id.rawValue], for: act).first.flatMap(ServerAccount.init(object:))
+        return try await read(try await get("x:Account", [id.rawValue], for: act)).first
     }
 
     package func account(at address: String) async throws(StalwartError) -> ServerAccount? {
@@ -12,7 +12,7 @@ extension ObjectAdministration {
         let act = Act(words: "look for the account \(address)", permission: "sysAccountQuery")
         let filter: [String: JSON] = ["name": .string(parts.local), "domainId": domain.id.json]
         let found = try await page("x:Account", filter, from: 0, limit: 10, for: act).objects
-        return found.compactMap(ServerAccount.init(object:)).first { $0.address == address }
+        return try await read(found).first { $0.address == address }
     }
 
     package func accounts(
@@ -27,7 +27,20 @@ extension ObjectAdministration {
         let (start, isPast) = max(0, page).multipliedReportingOverflow(by: limit)
         guard !isPast else { return AccountPage(accounts: [], isLast: true) }
         let (objects, count) = try await self.page("x:Account", members, from: start, limit: limit, for: act)
-        return AccountPage(accounts: objects.compactMap(ServerAccount.init(object:)), isLast: count < limit)
+        return AccountPage(accounts: try await read(objects), isLast: count < limit)
+    }
+
+    /// Accounts as the server gives them; the domains that aliases name by their ids alone are asked for.
+    private func read(_ objects: [JSON]) async throws(StalwartError) -> [ServerAccount] {
+        let ids = Set(objects.flatMap(ServerAccount.foreignDomains)).sorted()
+        var names: [String: String] = [:]
+        if !ids.isEmpty {
+            let act = Act(words: "read the domains of further addresses", permission: "sysDomainGet")
+            for domain in try await get("x:Domain", ids, for: act).compactMap(Domain.init(object:)) {
+                names[domain.id.rawValue] = domain.name
+            }
+        }
+        return objects.compactMap { ServerAccount(object: $0, domains: names) }
     }
 
     /// Who has an address.
@@ -113,8 +126,20 @@ extension ObjectAdministration {
 }
 
 extension ServerAccount {
+    /// The ids of the domains that an account's aliases name, beside its own.
+    fileprivate static func foreignDomains(_ object: JSON) -> [String] {
+        (object["aliases"]?.object ?? [:]).values.compactMap { alias in
+            guard alias["emailAddress"]?.string == nil, let domain = alias["domainId"]?.string,
+                domain != object["domainId"]?.string
+            else { return nil }
+            return domain
+        }
+    }
+
     /// Reads what 0.16 gives; nil without an id.
-    init?(object: JSON) {
+    ///
+    /// - Parameter domains: Names of domains by their ids, for aliases in other domains than the account's.
+    fileprivate init?(object: JSON, domains: [String: String]) {
         guard let id = object["id"]?.string else { return nil }
         let address = object["emailAddress"]?.string?.lowercased() ?? ""
         let quota = object["quotas"]?["maxDiskQuota"]?.int
@@ -122,22 +147,22 @@ extension ServerAccount {
             id: AccountID(id), kind: object["@type"]?.string == "Group" ? .group : .individual,
             name: object["name"]?.string ?? "", address: address,
             domain: object["domainId"]?.string.map { DomainID($0) }, detail: object["description"]?.string ?? "",
-            roles: Roles(object: object["roles"]), aliases: Self.aliases(object, address),
+            roles: Roles(object: object["roles"]), aliases: Self.aliases(object, address, domains),
             groups: object["memberGroupIds"].members(), quota: quota.flatMap { $0 > 0 ? $0 : nil },
             used: object["usedDiskQuota"]?.int,
             disabledPermissions: (object["permissions"]?["disabledPermissions"]).members(),
             tenant: object["memberTenantId"]?.string, createdAt: object["createdAt"]?.string.flatMap { UTCDate($0) })
     }
 
-    /// The further addresses; where an alias names another domain by its id alone, its local part with that id.
-    private static func aliases(_ object: JSON, _ address: String) -> [String] {
+    /// The further addresses; where a domain is not known by its id, the local part with that id.
+    private static func aliases(_ object: JSON, _ address: String, _ domains: [String: String]) -> [String] {
         let own = object["domainId"]?.string
         let ownDomain = AddressParts(address)?.domain ?? ""
         return (object["aliases"]?.object ?? [:]).sorted { $0.key < $1.key }.compactMap { _, alias in
             guard let name = alias["name"]?.string?.lowercased() else { return nil }
             if let whole = alias["emailAddress"]?.string { return whole.lowercased() }
-            let domain = alias["domainId"]?.string
-            return domain == nil || domain == own ? "\(name)@\(ownDomain)" : "\(name)@#\(domain ?? "")"
+            guard let domain = alias["domainId"]?.string, domain != own else { return "\(name)@\(ownDomain)" }
+            return "\(name)@\(domains[domain] ?? "#\(domain)")"
         }
     }
 }

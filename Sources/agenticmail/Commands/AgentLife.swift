@@ -27,20 +27,22 @@ extension CommandHandlers {
         let ended: [String]
         let others: [String]
         let storedAt: String?
+        let isAdopted: Bool
         let isDryRun: Bool
     }
 
     /// `agent rotate AGENT [--store FILE] [--dry-run]`
     @Sendable static func agentRotate(_ context: CommandContext) async throws -> ExitCode {
-        let store = try KeyStore(context.parsed)
+        let place = try KeyStore(context.parsed)
         let request = AgentRequest(keyOf: context.parsed)
         let isDryRun = context.parsed.has("dry-run")
         let (report, lines) = try await context.withAgent { workspace, keeper, entry in
+            let store = (try? AgentName(entry.name)).map { place?.of($0, at: entry.address) } ?? place
             if isDryRun {
                 return (
                     RotationReport(
                         address: entry.address, key: nil, keyID: nil, ended: [], others: [], storedAt: nil,
-                        isDryRun: true),
+                        isAdopted: entry.record == nil, isDryRun: true),
                     ["\(untrusted: entry.address) would get a new key. Nothing was changed."] as [SafeText]
                 )
             }
@@ -55,12 +57,14 @@ extension CommandHandlers {
                 lines.append(
                     "Keys that were made elsewhere go on: \(untrusted: rotation.others.joined(separator: ", ")).")
             }
+            if rotation.isAdopted { lines.append(adoption(entry.address)) }
             if let store { lines.append("The key is stored at \(untrusted: store.place).") }
             lines.append("The key, shown this once: \(untrusted: rotation.key)")
             return (
                 RotationReport(
                     address: entry.address, key: rotation.key, keyID: rotation.keyID, ended: rotation.ended,
-                    others: rotation.others, storedAt: store?.place, isDryRun: false), lines
+                    others: rotation.others, storedAt: store?.place, isAdopted: rotation.isAdopted, isDryRun: false),
+                lines
             )
         }
         try context.output.object(report, lines: lines)
@@ -95,6 +99,11 @@ extension CommandHandlers {
             ])
         return .done
     }
+}
+
+/// What is said where an agent that was made by other means is kept by this program from now on.
+func adoption(_ address: String) -> SafeText {
+    "\(untrusted: address) was made by other means: this program keeps a record of it from now on, with what was written about it as its purpose."
 }
 
 private struct StateReport: Encodable {

@@ -15,9 +15,7 @@ extension CommandHandlers {
         request.store = try KeyStore(context.parsed)
         let asked = request
         try await context.withWorkspace { workspace in
-            let archive = try await blocking {
-                do throws(AgentsError) { return try CheckedArchive.check(path) } catch { throw WorkspaceError(error) }
-            }
+            let archive = try await workspace.checkArchive(path)
             let administration = try await workspace.administration()
             let plan = try await workspace.plan(restoring: archive, asked, administration)
             if context.parsed.has("dry-run") {

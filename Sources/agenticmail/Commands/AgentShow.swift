@@ -10,7 +10,9 @@ extension CommandHandlers {
     @Sendable static func agentShow(_ context: CommandContext) async throws -> ExitCode {
         let report = try await context.withAgent { workspace, keeper, entry in
             try await workspace.ofAgents { () async throws(AgentsError) in
-                AgentReport(entry, keys: try await keeper.keys(of: entry.account))
+                AgentReport(
+                    entry, keys: try await keeper.keys(of: entry.account),
+                    lastHeard: (try? await keeper.lastHeard(entry)) ?? nil)
             }
         }
         try context.output.object(report, lines: report.lines)
@@ -37,6 +39,7 @@ struct AgentReport: Encodable {
     let policy: String
     let labels: [String]
     let created: Date?
+    let lastHeard: Date?
     let role: String?
     let quotaUsed: Int64?
     let quotaLimit: Int64?
@@ -44,7 +47,8 @@ struct AgentReport: Encodable {
     let isOurs: Bool
     let keys: [Key]
 
-    init(_ entry: RosterEntry, keys: [ServerCredential]) {
+    init(_ entry: RosterEntry, keys: [ServerCredential], lastHeard: UTCDate?) {
+        self.lastHeard = lastHeard.map(Date.init)
         id = entry.account.rawValue
         name = entry.name
         address = entry.address
@@ -74,6 +78,7 @@ struct AgentReport: Encodable {
             "owner     \(untrusted: owner.isEmpty ? "nobody is named" : owner)", "purpose   \(untrusted: purpose)",
             "policy    \(untrusted: policy.isEmpty ? "the usual one" : policy)",
             "labels    \(untrusted: labels.joined(separator: " "))", "created   \(Cells.time(created))",
+            "heard     \(Cells.time(lastHeard))",
         ]
         if let quotaUsed {
             let limit = quotaLimit.map { SafeText("of ") + SafeText(bytes: $0) } ?? "without limit"

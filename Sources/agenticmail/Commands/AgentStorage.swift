@@ -12,6 +12,7 @@ extension CommandHandlers {
         let messages: Int
         let bytes: Int
         let sha256: String
+        var isAdopted = false
         let isDryRun: Bool
     }
 
@@ -24,17 +25,16 @@ extension CommandHandlers {
                 return ArchiveReport(
                     address: entry.address, path: path, messages: 0, bytes: 0, sha256: "", isDryRun: true)
             }
-            let job = workspace.jobs.begin("Archiving \(entry.address)", unit: "messages")
+            let meter = ProgressMeter(context.output, unit: "messages")
+            defer { meter.clear() }
             let report = try await workspace.ofAgents { () async throws(AgentsError) in
-                try await Archiver(keeper).archive(entry, to: path) { done, total in
-                    workspace.jobs.update(job, completed: done, total: total)
-                }
+                try await workspace.archive(entry, to: path, with: keeper) { meter.show($0, of: $1) }
             }
-            workspace.jobs.end(job)
             return ArchiveReport(
                 address: entry.address, path: report.path, messages: report.messages, bytes: report.bytes,
-                sha256: report.sha256, isDryRun: false)
+                sha256: report.sha256, isAdopted: entry.record == nil, isDryRun: false)
         }
+        if report.isAdopted, !context.output.isJSON { context.output.note(adoption(report.address)) }
         try context.output.object(
             report,
             lines: [
