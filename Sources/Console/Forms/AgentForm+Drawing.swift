@@ -100,6 +100,16 @@ extension AgentForm {
             ? ("\(untrusted: address) is free.", .success) : ("Asking the server about \(untrusted: address) …", .muted)
     }
 
+    /// The number of a step as it stands in the list; putting mail in comes before the last where an agent is restored.
+    private func number(of step: ProvisioningStep.Kind) -> Int {
+        let steps = ProvisioningStep.Kind.allCases
+        switch step {
+        case .mail: return steps.count - 1
+        case .row: return isRestoring ? steps.count : step.rawValue
+        default: return step.rawValue
+        }
+    }
+
     private func drawSteps(_ surface: inout Surface) {
         var rows: [(SafeText, Role)] = []
         var places: [ProvisioningStep.Kind: Int] = [:]
@@ -107,23 +117,25 @@ extension AgentForm {
             switch event {
             case .began(let step):
                 places[step] = rows.count
-                rows.append(("… \(step.rawValue) \(untrusted: step.title)", .muted))
+                rows.append(("… \(number(of: step)) \(untrusted: step.title)", .muted))
             case .done(let step):
-                if let place = places[step] { rows[place] = ("✓ \(step.rawValue) \(untrusted: step.title)", .success) }
+                if let place = places[step] {
+                    rows[place] = ("✓ \(number(of: step)) \(untrusted: step.title)", .success)
+                }
             case .failed(let step, _):
-                if let place = places[step] { rows[place] = ("✗ \(step.rawValue) \(untrusted: step.title)", .error) }
+                if let place = places[step] { rows[place] = ("✗ \(number(of: step)) \(untrusted: step.title)", .error) }
             case .undoing: break
             case .progressed(let step, let done, let total):
                 if let place = places[step] {
-                    rows[place] = ("… \(step.rawValue) \(untrusted: step.title): \(done) of \(total)", .muted)
+                    rows[place] = ("… \(number(of: step)) \(untrusted: step.title): \(done) of \(total)", .muted)
                 }
             case .undone(let step):
                 if let place = places[step] {
-                    rows[place] = ("↶ \(step.rawValue) undone: \(untrusted: step.title)", .warning)
+                    rows[place] = ("↶ \(number(of: step)) undone: \(untrusted: step.title)", .warning)
                 }
             case .left(let step, _):
                 if let place = places[step] {
-                    rows[place] = ("! \(step.rawValue) is left, and undone at the next start", .error)
+                    rows[place] = ("! \(number(of: step)) is left, and undone at the next start", .error)
                 }
             }
         }

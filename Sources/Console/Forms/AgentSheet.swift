@@ -215,7 +215,8 @@ package final class AgentSheet: Prompt {
             look()
         }
         let refresh = console.services.refresh
-        console.perform { try await refresh() }
+        // What was done is told already, and an agent that is gone cannot be asked for its mail.
+        console.perform { try? await refresh() }
         console.needsFrame = true
     }
 }
