@@ -88,6 +88,9 @@ extension CommandTable {
                 """,
             options: [
                 .init("port", .integer(0...65535), placeholder: "NUMBER", "The port; a free one otherwise."),
+                .init(
+                    "smtp-port", .integer(0...65_535), placeholder: "PORT",
+                    "The port for mail from outside; any that is free otherwise."),
                 .init("data", .folder, placeholder: "FOLDER", "Keep its data here; in memory otherwise."),
                 .init("empty", "Start without the sample workspace."),
             ],

@@ -15,6 +15,9 @@ package struct SandboxOptions: Sendable {
     /// Whether mail to addresses under `.example` is taken, as the sample workspace needs; the real server refuses it.
     package var takesExamples = false
 
+    /// The port on 127.0.0.1 for mail from outside (SMTP): 0 takes any that is free, nil opens none.
+    package var smtpPort: UInt16?
+
     /// Options for a sandbox on any port, in memory.
     package init(port: UInt16 = 0, data: String? = nil, login: String = "admin", password: String? = nil) {
         self.port = port
@@ -32,7 +35,10 @@ package final class Sandbox: Sendable {
     package let port: UInt16
     /// The administrator who may do everything.
     package let admin: (login: String, password: String)
+    /// The port for mail from outside; nil where none is open.
+    package var smtpPort: UInt16? { smtp?.port }
     private let http: HTTPServer
+    private let smtp: SMTPServer?
     private let service: SandboxService
 
     /// The server's URL without a path.
@@ -60,8 +66,12 @@ package final class Sandbox: Sendable {
         http = try HTTPServer(port: options.port) { request in
             service.answer(request, origin: "http://127.0.0.1:\(origin.port)")
         }
+        smtp = try options.smtpPort.map { (port) throws(SandboxError) in
+            try SMTPServer(port: port, service: service)
+        }
         port = http.port
         origin.set(http.port)
+        if let smtp { service.setSMTP(port: smtp.port) }
     }
 
     private static func server(
@@ -83,6 +93,7 @@ package final class Sandbox: Sendable {
 
     /// Stops: streams are closed, connections ended, threads joined. Later calls do nothing.
     package func stop() {
+        smtp?.stop()
         service.stop()
         http.stop()
     }

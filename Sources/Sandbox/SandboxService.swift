@@ -6,6 +6,7 @@ final class SandboxService: Sendable {
     private let server: Mutex<Server>
     let hub = EventHub()
     let faults: Faults
+    private let caller = HookCaller()
     /// How many JMAP requests of each account are being answered.
     private let running = Mutex<[Int: Int]>([:])
     /// When the next held message goes, and what waits for that.
@@ -59,7 +60,7 @@ final class SandboxService: Sendable {
     // MARK: Requests
 
     /// Answers one HTTP request, with the faults that are switched on for it.
-    func answer(_ request: HTTPRequest, origin: String) -> (HTTPReply, Delivery) {
+    func answer(_ request: ServerRequest, origin: String) -> (HTTPReply, Delivery) {
         let parsed = isJMAP(request) ? Server.Request(request.body) : nil
         let names = parsed.map { Set($0.calls.map(\.name)) } ?? [kind(request)]
         let fault = faults.take(names) { $0.isOfRequest }
@@ -83,23 +84,28 @@ final class SandboxService: Sendable {
         default: break
         }
         var reply = route(request, parsed, origin: origin)
+        switch reply {
+        case .answer(let answer): reply = .answer(Self.spoilt(answer, by: fault))
+        case .later(let work): reply = .later { Self.spoilt(await work(), by: fault) }
+        case .stream: break
+        }
         var delivery = Delivery()
         switch fault {
         case .dropAnswer: delivery.isDropped = true
         case .lateAnswer(let delay): delivery.delay = delay
-        case .truncatedJSON:
-            if case .answer(var answer) = reply {
-                answer.body = Array(answer.body.prefix(answer.body.count / 2))
-                reply = .answer(answer)
-            }
-        case .wrongTypes:
-            if case .answer(var answer) = reply {
-                answer.body = Self.withWrongTypes(answer.body)
-                reply = .answer(answer)
-            }
         default: break
         }
         return (reply, delivery)
+    }
+
+    private static func spoilt(_ answer: HTTPAnswer, by fault: Faults.Fault?) -> HTTPAnswer {
+        var answer = answer
+        switch fault {
+        case .truncatedJSON: answer.body = Array(answer.body.prefix(answer.body.count / 2))
+        case .wrongTypes: answer.body = withWrongTypes(answer.body)
+        default: break
+        }
+        return answer
     }
 
     private static func withWrongTypes(_ body: [UInt8]) -> [UInt8] {
@@ -124,13 +130,13 @@ final class SandboxService: Sendable {
         return JSONValue.object(object).bytes
     }
 
-    private func isJMAP(_ request: HTTPRequest) -> Bool { request.path == ["jmap"] && request.method == "POST" }
+    private func isJMAP(_ request: ServerRequest) -> Bool { request.path == ["jmap"] && request.method == "POST" }
 
-    private func kind(_ request: HTTPRequest) -> String {
+    private func kind(_ request: ServerRequest) -> String {
         request.path.first == "jmap" && request.path.count > 1 ? request.path[1] : request.path.first ?? ""
     }
 
-    private func route(_ request: HTTPRequest, _ parsed: Server.Request?, origin: String) -> HTTPReply {
+    private func route(_ request: ServerRequest, _ parsed: Server.Request?, origin: String) -> HTTPReply {
         let path = request.path
         switch (request.method, path.first, path.count) {
         case ("GET", ".well-known", 2) where path[1] == "jmap":
@@ -148,7 +154,7 @@ final class SandboxService: Sendable {
         case ("POST", "auth", 2) where path[1] == "device":
             return .answer((try? work { $0.oauthDevice() }.get()) ?? .internalError)
         case ("POST", "auth", 2) where path[1] == "token":
-            let form = HTTPRequest.parts(of: "?" + String(decoding: request.body, as: UTF8.self)).query
+            let form = ServerRequest.parts(of: "?" + String(decoding: request.body, as: UTF8.self)).query
             return .answer((try? work { $0.oauthToken(form) }.get()) ?? .internalError)
         case ("POST", "jmap", 1): return jmap(request, parsed)
         case ("POST", "jmap", 3) where path[1] == "upload": return upload(request, to: path[2])
@@ -163,7 +169,7 @@ final class SandboxService: Sendable {
 
     /// Answers by a closure that gets the login; without a valid one the refusal.
     private func withLogin(
-        _ request: HTTPRequest, nobody: (@Sendable (Server) -> HTTPAnswer)? = nil,
+        _ request: ServerRequest, nobody: (@Sendable (Server) -> HTTPAnswer)? = nil,
         _ body: @Sendable (Server, Login) throws -> HTTPAnswer
     ) -> HTTPReply {
         let result = work { server -> HTTPAnswer in
@@ -180,7 +186,7 @@ final class SandboxService: Sendable {
 
     // MARK: JMAP
 
-    private func jmap(_ request: HTTPRequest, _ parsed: Server.Request?) -> HTTPReply {
+    private func jmap(_ request: ServerRequest, _ parsed: Server.Request?) -> HTTPReply {
         let login: Login
         switch authentication(request) {
         case .login(let found): login = found
@@ -213,13 +219,78 @@ final class SandboxService: Sendable {
                     limit: "maxConcurrentRequests"))
         }
         defer { if isCounted { end(login.account) } }
-        let faults = CallFaults(faults: faults)
-        let result = work { server in HTTPAnswer.json(server.answer(parsed, login: login, faults: faults)) }
-        // What fails here is the database, of which the client need not know more.
-        return .answer((try? result.get()) ?? .internalError)
+        if parsed.calls.contains(where: { $0.name == "EmailSubmission/set" }) {
+            let asked = server.withLock { server in
+                let hooks = server.hooks
+                return (hooks, hooks.isEmpty ? [] : server.submissions(in: parsed, login: login))
+            }
+            if !asked.1.isEmpty { return .later { await self.submit(parsed, login, asked.1, asked.0) } }
+        }
+        return .answer(carryOut(parsed, login, [:]))
     }
 
-    private func authentication(_ request: HTTPRequest) -> Authentication {
+    private func carryOut(
+        _ request: Server.Request, _ login: Login, _ verdicts: [Server.HookKey: HookVerdict]
+    ) -> HTTPAnswer {
+        let faults = CallFaults(faults: faults)
+        let result = work { server in
+            server.verdicts = verdicts
+            defer { server.verdicts = [:] }
+            return HTTPAnswer.json(server.answer(request, login: login, faults: faults))
+        }
+        // What fails here is the database, of which the client need not know more.
+        return (try? result.get()) ?? .internalError
+    }
+
+    /// Asks the hooks of what is to be submitted, then carries the request out; the server answers others meanwhile.
+    private func submit(
+        _ request: Server.Request, _ login: Login, _ messages: [(key: Server.HookKey, message: IncomingMessage)],
+        _ hooks: [MailHook]
+    ) async -> HTTPAnswer {
+        var verdicts: [Server.HookKey: HookVerdict] = [:]
+        for (key, message) in messages { verdicts[key] = await caller.verdict(of: hooks, on: message) }
+        return carryOut(request, login, verdicts)
+    }
+
+    // MARK: Mail from outside
+
+    /// The reply to a recipient that is not taken; nil where it is.
+    func refusal(of address: String) -> String? {
+        server.withLock { server in
+            if server.directory.recipient(address) != nil { return nil }
+            let domain = String(address.split(separator: "@").last ?? "")
+            return server.directory.isLocal(domain: domain)
+                ? "550 5.1.2 Mailbox does not exist." : "550 5.1.2 Relay not allowed."
+        }
+    }
+
+    /// Takes a message from outside, or not; the reply to its sender.
+    func receive(_ message: IncomingMessage) async -> String {
+        guard EmailMetadata(message.raw) != nil else { return "550 5.7.7 Failed to parse message." }
+        var accepted = message
+        switch await caller.verdict(of: server.withLock { $0.hooks }, on: message) {
+        case .accept(let changed): accepted = changed
+        case .discard: return "250 2.0.0 Message queued."
+        case .refuse(let reply): return reply
+        }
+        let taken = accepted
+        let result = work { server in
+            try server.store.transaction {
+                for address in taken.recipients {
+                    _ = try server.deliver(taken.raw, from: taken.sender, to: address)
+                }
+            }
+        }
+        guard case .success = result else { return "451 4.3.0 Temporary server failure." }
+        return "250 2.0.0 Message queued."
+    }
+
+    /// Says on which port mail from outside is taken.
+    func setSMTP(port: UInt16) {
+        server.withLock { $0.smtpPort = port }
+    }
+
+    private func authentication(_ request: ServerRequest) -> Authentication {
         server.withLock { $0.authenticator.authenticate(request.authorization, directory: $0.directory) }
     }
 
@@ -240,7 +311,7 @@ final class SandboxService: Sendable {
 
     // MARK: Blobs
 
-    private func upload(_ request: HTTPRequest, to account: String) -> HTTPReply {
+    private func upload(_ request: ServerRequest, to account: String) -> HTTPReply {
         withLogin(request) { server, login in
             // As on the real server any login may upload to any id, also to one that is no account's.
             guard let number = Base32.number(account) else { return .notFound }
@@ -262,7 +333,7 @@ final class SandboxService: Sendable {
         }
     }
 
-    private func download(_ request: HTTPRequest, blob: String, name: String) -> HTTPReply {
+    private func download(_ request: ServerRequest, blob: String, name: String) -> HTTPReply {
         withLogin(request) { server, login in
             guard let id = BlobID(blob), let bytes = try server.bytes(of: id, for: login) else { return .notFound }
             func clean(_ text: String) -> String {
@@ -280,7 +351,7 @@ final class SandboxService: Sendable {
 
     // MARK: Event streams
 
-    private func eventSource(_ request: HTTPRequest) -> HTTPReply {
+    private func eventSource(_ request: ServerRequest) -> HTTPReply {
         let login: Login
         switch authentication(request) {
         case .login(let found): login = found

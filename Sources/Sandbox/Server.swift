@@ -9,6 +9,10 @@ final class Server {
     var authenticator: Authenticator
     /// Whether mail to `.example` is taken: the sample workspace lives there.
     let takesExamples: Bool
+    /// The port of the listener for mail from outside, nil where none is open.
+    var smtpPort: UInt16?
+    /// What hooks said to the submissions of the request that is answered now.
+    var verdicts: [HookKey: HookVerdict] = [:]
     /// What was uploaded to each account in the running hour.
     var uploads: [Int: (since: Int, files: Int, bytes: Int)] = [:]
 

@@ -16,6 +16,7 @@ struct ObjectSchema {
         case .account: type == "Group" ? group : user
         case .apiKey, .appPassword: secret
         case .signingKey: signingKey
+        case .mtaHook: mtaHook
         }
     }
 
@@ -67,6 +68,17 @@ struct ObjectSchema {
         writable: ["@type", "domainId", "selector", "privateKey", "stage"],
         serverSet: ["createdAt", "publicKey", "id"],
         required: ["domainId", "selector", "privateKey"], defaults: ["stage": "active"])
+
+    private static let mtaHook = ObjectSchema(
+        writable: [
+            "url", "stages", "enable", "timeout", "tempFailOnError", "httpAuth", "httpHeaders", "allowInvalidCerts",
+            "maxResponseSize",
+        ], serverSet: ["id"], required: ["url"],
+        defaults: [
+            "stages": ["data": true], "enable": ["match": [:], "else": "true"], "timeout": 30_000,
+            "tempFailOnError": true, "httpAuth": ["@type": "Unauthenticated"], "httpHeaders": [:],
+            "allowInvalidCerts": false, "maxResponseSize": 52_428_800,
+        ])
 
     /// The object that a create asks for, with everything that it leaves out.
     func created(_ object: JSONObject) throws(SetError) -> JSONObject {

@@ -6,6 +6,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case apiKey = "ApiKey"
     case appPassword = "AppPassword"
     case signingKey = "DkimSignature"
+    case mtaHook = "MtaHook"
 
     /// Whether such objects belong to an account.
     var isOwned: Bool { self == .apiKey || self == .appPassword }

@@ -42,6 +42,8 @@ extension Server {
         "x:AppPassword/set": (nil, appPasswordSet),
         "x:QueuedMessage/get": (nil, queuedMessageGet), "x:QueuedMessage/query": (nil, queuedMessageQuery),
         "x:QueuedMessage/set": (nil, queuedMessageSet),
+        "x:MtaHook/get": (nil, hookGet), "x:MtaHook/query": (nil, hookQuery), "x:MtaHook/set": (nil, hookSet),
+        "x:NetworkListener/get": (nil, listenerGet), "x:NetworkListener/query": (nil, listenerQuery),
         "x:Action/set": (nil, actionSet), "x:Task/query": (nil, taskQuery),
     ]
 

@@ -66,12 +66,12 @@ final class Exchange: Sendable {
     }
 
     /// The whole request, once its body has ended.
-    func request() -> HTTPRequest {
-        let (path, query) = HTTPRequest.parts(of: target)
+    func request() -> ServerRequest {
+        let (path, query) = ServerRequest.parts(of: target)
         return state.withLock { state in
             let body = state.body
             state.body = []
-            return HTTPRequest(
+            return ServerRequest(
                 method: state.method, path: path, query: query, authorization: state.authorization,
                 contentType: state.contentType, host: state.host, body: body, isBodyTooLong: state.isTooLong)
         }
@@ -93,6 +93,11 @@ final class Exchange: Sendable {
             connection.suspend()
             return true
         }
+    }
+
+    /// Puts the reply that was waited for in the place of the one that held it.
+    func fill(_ reply: HTTPReply) {
+        state.withLock { $0.reply = reply }
     }
 
     /// Lets a sleeping connection go on.

@@ -1,5 +1,5 @@
 /// One HTTP request with its whole body.
-struct HTTPRequest: Sendable {
+struct ServerRequest: Sendable {
     /// The method, in upper case as it came.
     let method: String
     /// The path's segments, percent-decoded, without empty ones.
@@ -21,6 +21,8 @@ enum HTTPReply: Sendable {
     case answer(HTTPAnswer)
     /// An event stream that goes on until either side ends it.
     case stream(EventStream)
+    /// An answer that others are asked for first; the connection takes no thread meanwhile.
+    case later(@Sendable () async -> HTTPAnswer)
 }
 
 /// An answer with its whole body.
@@ -78,7 +80,7 @@ struct HTTPAnswer: Sendable {
         500, title: "Internal Server Error", detail: "There was a problem while processing your request.")
 }
 
-extension HTTPRequest {
+extension ServerRequest {
     /// Takes a request target apart: path segments and query.
     static func parts(of target: String) -> (path: [String], query: [String: String]) {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -8,7 +8,7 @@ import Synchronization
 /// and takes no thread.
 final class HTTPServer: Sendable {
     /// Answers one request; called on a thread of the pool.
-    typealias Handler = @Sendable (HTTPRequest) -> (HTTPReply, Delivery)
+    typealias Handler = @Sendable (ServerRequest) -> (HTTPReply, Delivery)
 
     /// The daemon's pointer: started in `init`, stopped once, in `stop`.
     private struct Daemon: @unchecked Sendable {
@@ -44,7 +44,7 @@ final class HTTPServer: Sendable {
         daemon.withLock { $0.pointer = pointer }
     }
 
-    private static func listen(_ port: UInt16) throws(SandboxError) -> (socket: Int32, port: UInt16) {
+    static func listen(_ port: UInt16) throws(SandboxError) -> (socket: Int32, port: UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -103,6 +103,7 @@ final class HTTPServer: Sendable {
             return send(reply, delivery, connection: connection)
         }
         let (reply, delivery) = handler(exchange.request())
+        if case .later(let work) = reply { return wait(for: work, delivery, exchange, connection: connection) }
         guard delivery.delay > .zero, exchange.hold(reply, delivery, connection: connection) else {
             return send(reply, delivery, connection: connection)
         }
@@ -112,6 +113,22 @@ final class HTTPServer: Sendable {
         }
         sleepers.withLock { $0[ObjectIdentifier(exchange)] = (exchange, timer) }
         // A stop that came before the line above has not seen this sleeper.
+        if isStopped { exchange.wake(isStopping: true) }
+        return .YES
+    }
+
+    /// Lets the connection sleep until an answer is there.
+    private func wait(
+        for work: @escaping @Sendable () async -> HTTPAnswer, _ delivery: Delivery, _ exchange: Exchange,
+        connection: OpaquePointer
+    ) -> MHD_Result {
+        guard exchange.hold(.answer(.internalError), delivery, connection: connection) else { return .NO }
+        let task = Task {
+            exchange.fill(.answer(await work()))
+            if delivery.delay > .zero { try? await Task.sleep(for: delivery.delay) }
+            exchange.wake()
+        }
+        sleepers.withLock { $0[ObjectIdentifier(exchange)] = (exchange, task) }
         if isStopped { exchange.wake(isStopping: true) }
         return .YES
     }
@@ -130,6 +147,7 @@ final class HTTPServer: Sendable {
                     bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
             }
             return Self.queue(response, status: answer.status, headers: answer.headers, connection: connection)
+        case .later: return .NO
         case .stream(let stream):
             stream.attach(to: connection)
             let response = MHD_create_response_from_callback(

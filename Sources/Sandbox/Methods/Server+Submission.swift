@@ -175,10 +175,15 @@ extension Server {
         let envelope = try Envelope(
             value["envelope"], identity: identity.object["email"]?.string ?? "", email: metadata,
             takesExamples: takesExamples)
-        let message = Self.withoutBcc(raw)
+        let whole = IncomingMessage(
+            raw: Self.withoutBcc(raw), sender: envelope.sender, recipients: envelope.recipients,
+            login: directory.account(account)?.address ?? "")
+        let accepted = try hooked(value, whole)
+        let message = accepted?.raw ?? []
+        let recipients = accepted?.recipients ?? []
         var delivery: JSONObject = [:]
         var waiting: [QueuedRecipient] = []
-        for address in envelope.recipients {
+        for address in recipients {
             if isUnknown(address) {
                 delivery[address] = Self.status("no", reply: "550 5.1.2 Mailbox does not exist.")
                 continue
@@ -196,7 +201,7 @@ extension Server {
             }
             waiting.append(recipient)
         }
-        let isRefused = envelope.recipients.allSatisfy(isUnknown)
+        let isRefused = !recipients.isEmpty && recipients.allSatisfy(isUnknown)
         let sendAt = envelope.heldUntil ?? Timestamp.now
         let id = try insert(
             email: email.key, identity: identity.id, envelope, sendAt: sendAt, delivery: delivery,

@@ -21,6 +21,8 @@ extension CommandHandlers {
         }
 
         let url: String
+        /// Where mail from outside is taken, host and port.
+        let smtp: String?
         let admin: Administrator
         /// Who decides on held mail there, and the key to do it with; missing where there is no sample.
         let reviewer: Reviewer?
@@ -28,8 +30,9 @@ extension CommandHandlers {
 
     /// `sandbox serve [--port N] [--data FOLDER] [--empty]`: serves until it is stopped.
     @Sendable static func sandboxServe(_ context: CommandContext) async throws -> ExitCode {
-        let options = SandboxOptions(
+        var options = SandboxOptions(
             port: UInt16(context.parsed.integer("port") ?? 0), data: context.parsed.value("data"))
+        options.smtpPort = UInt16(context.parsed.integer("smtp-port") ?? 0)
         // What was kept there has its sample already, or was begun without one.
         let isKept = options.data.map { access("\($0)/sandbox.sqlite", F_OK) == 0 } ?? false
         let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty") || isKept)
@@ -42,7 +45,8 @@ extension CommandHandlers {
         try context.output.print(
             JSONText.encode(
                 Serving(
-                    url: sandbox.server.url, admin: .init(login: admin.login, password: admin.password),
+                    url: sandbox.server.url, smtp: sandbox.server.smtpPort.map { "127.0.0.1:\($0)" },
+                    admin: .init(login: admin.login, password: admin.password),
                     reviewer: reviewer)))
         await untilCancelled()
         await sandbox.stop()
