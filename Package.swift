@@ -85,7 +85,7 @@ let package = Package(
             ]),
 
         // MARK: Mail that is sent
-        library("Guard", ["Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
+        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
 
         // MARK: An empty server
         library(

@@ -10,6 +10,12 @@ extension CommandTable {
     private static let waiting = Command.Option(
         "wait", .integer(0...3_600), placeholder: "SECONDS", "How long the guard's answer is waited for; 10 otherwise.")
 
+    private static let hook = Command.Option(
+        "hook", .text, placeholder: "ADDRESS",
+        "Where the mail server's hook asks, such as 127.0.0.1:8645; the policy's otherwise.")
+    private static let hookSecret = Command.Option(
+        "hook-secret", .file, placeholder: "FILE", "What the hook must send; the policy's otherwise.")
+
     private static func decision(
         _ word: String, _ summary: String, discussion: String = "", effect: Command.Effect = .change
     ) -> Command {
@@ -27,13 +33,21 @@ extension CommandTable {
                 It runs with the login of the guard's own account until it is stopped and prints a line of JSON for \
                 each thing that happens, without any content. Several may run: one is active, the others stand by.
                 """,
-            options: [policyFile], effect: .change, commandLine: .init("guard run", output: .text)),
+            options: [
+                policyFile, hook, hookSecret,
+                .init(
+                    "metrics", .text, placeholder: "ADDRESS",
+                    "Serve counters for Prometheus on a loopback address such as 127.0.0.1:9645."),
+            ], effect: .change, commandLine: .init("guard run", output: .text)),
         Command(
             "guard.status", "Say whether a guard is active and how many holds lie in each state",
-            commandLine: .init("guard status", output: .object)),
+            options: [policyFile, hook, hookSecret], commandLine: .init("guard status", output: .object)),
         Command(
             "review.list", "List the holds that wait for a decision, the nearest deadline first",
-            options: [.init("all", "Those that are decided too.")],
+            options: [
+                .init("all", "Those that are decided too."),
+                .init("inbound", "Mail that came for agents and was kept: approve releases it, reject discards it."),
+            ],
             commandLine: .init("review list", output: .list, examples: ["review list", "review list --all --json"])),
         Command(
             "review.show", "Show everything of a hold as it would leave",

@@ -139,7 +139,8 @@ extension Configuration {
         return nil
     }
 
-    private static func secret(_ table: TableReader, _ kind: String, file: String) -> SecretSource? {
+    /// Where a secret comes from: `KIND-command` or `KIND-file` of a table; nil where neither stands there.
+    package static func secret(_ table: TableReader, _ kind: String, file: String) -> SecretSource? {
         let command = table.strings("\(kind)-command")
         let path = table.string("\(kind)-file")
         if command != nil, path != nil, let entry = table.entry("\(kind)-file") {

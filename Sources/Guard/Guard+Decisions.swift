@@ -107,6 +107,9 @@ extension Guard {
         if decision.action == .approve, entry.approvals == 1, entry.editors.contains(decision.reviewer) {
             return "Its reviewer has edited it: another one must approve it."
         }
+        if entry.direction == .inbound, ![.approve, .reject, .claim].contains(decision.action) {
+            return "It is mail that came in: it can be approved, which releases it, or rejected."
+        }
         switch (decision.action, item.state) {
         case (.undo, .approved), (.undo, .sending): return nil
         case (.undo, _): return "There is nothing to call back; the hold is \(item.state.rawValue)."

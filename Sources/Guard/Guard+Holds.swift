@@ -35,6 +35,8 @@ extension Guard {
         case .approved:
             if let undo = undoer(of: entry) {
                 try await close(item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger)
+            } else if entry.direction == .inbound {
+                try await deliver(item, entry, ledger)
             } else if options.now() >= retryAt[item.hold] ?? 0 {
                 try await release(item, entry, attempts, ledger)
             }
@@ -50,7 +52,12 @@ extension Guard {
         guard let moved = try await ledger.items(in: [.approved]).items.first(where: { $0.id == item.id }) else {
             return
         }
-        try await release(moved, try await entry(moved, ledger), [], ledger)
+        let entry = try await entry(moved, ledger)
+        if entry.direction == .inbound {
+            try await deliver(moved, entry, ledger)
+        } else {
+            try await release(moved, entry, [], ledger)
+        }
     }
 
     /// Moves an entry with its audit; the guard's own memory follows.
@@ -97,7 +104,7 @@ extension Guard {
 
     /// Moves the agent's draft where it can be seen what became of it, and writes the note.
     private func tellOutcome(_ entry: HoldEntry, _ state: HoldState, _ reason: String) async throws(GuardError) {
-        guard let boxes = boxes[entry.account] else { return }
+        guard entry.direction == .outbound, let boxes = boxes[entry.account] else { return }
         try await tell(
             Notice(
                 hold: entry.id, state: state, subject: entry.subject, draftMessageID: entry.draftMessageID,

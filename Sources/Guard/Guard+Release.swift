@@ -35,6 +35,8 @@ extension Guard {
             return
         }
         try await step(.tokenDestroyed)
+        gate.open(SubmissionGate.Permit(held), until: lease.held?.until ?? 0)
+        defer { gate.close(item.hold) }
         try await submit(copy, entry, identity, holdFor: min(wait, 604_800))
         status.released += 1
         releases[entry.account, default: []].append(startedAt)

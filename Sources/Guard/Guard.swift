@@ -8,6 +8,9 @@ package actor Guard {
     let server: MailServer
     let options: GuardOptions
     let inspector: any OutboundInspector
+    let screener: any InboundInspector
+    /// What the hook lets through.
+    let gate = SubmissionGate()
     let policySource: @Sendable () -> PolicyReading
     var policy: Policy
     /// Why the policy's file is not used; while it is there, everything is held.
@@ -36,6 +39,8 @@ package actor Guard {
     /// What the server said to submissions of these copies.
     var refusals: [EmailID: SetError] = [:]
     var mirror: Mirror?
+    /// The mailboxes of the account for diverted mail.
+    var intakeBoxes: (inbox: MailboxID, rejected: MailboxID)?
     var auditHead: AuditEntry??
     /// How many rounds were gone as the active guard.
     package private(set) var rounds = 0
@@ -49,16 +54,26 @@ package actor Guard {
     ///   - policy: Read again in every round; it says so where the file has a fault.
     package init(
         client: JMAPClient, options: GuardOptions, inspector: any OutboundInspector = RuleInspector(),
+        screener: any InboundInspector = RuleInspector(),
         policy: @escaping @Sendable () -> PolicyReading, log: @escaping @Sendable (GuardEvent) -> Void = { _ in }
     ) {
         server = MailServer(client: client)
         self.options = options
         self.inspector = inspector
+        self.screener = screener
         policySource = policy
         self.policy = Policy()
         lease = Lease(duration: options.leaseDuration)
         self.log = log
     }
+
+    /// What answers the server's hook with this secret; it works whether this guard is the active one or not.
+    package nonisolated func hookDesk(secret: [UInt8]) -> HookDesk {
+        HookDesk(server, gate, screener: screener, secret: secret, now: options.now, log: log)
+    }
+
+    /// How the hook has answered since the start.
+    package nonisolated var hookCounts: HookCounts { gate.hookCounts }
 
     /// Works until it is cancelled; what goes wrong is logged and tried again.
     package func run() async {
@@ -113,6 +128,7 @@ package actor Guard {
         for agent in accounts.agents {
             do throws(GuardError) { try await takeDrafts(of: agent, ledger) } catch { faults.append(try told(error)) }
         }
+        do throws(GuardError) { try await takeInbound(ledger) } catch { faults.append(try told(error)) }
         do throws(GuardError) { try await readDecisions(ledger) } catch { faults.append(try told(error)) }
         try await workOnHolds(ledger, &faults)
         do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
@@ -170,6 +186,7 @@ package actor Guard {
         switch policySource() {
         case .good(let policy):
             self.policy = policy
+            gate.policy = policy
             policyFault = nil
         case .fault(let sentence):
             if policyFault != sentence {

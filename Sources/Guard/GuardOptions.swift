@@ -22,6 +22,9 @@ package struct GuardOptions: Sendable {
     /// Milliseconds between two rounds where nothing was pushed.
     package var interval = 1_000
 
+    /// What the server's hook sends; nil where the guard has no hook.
+    package var hookSecret: [UInt8]?
+
     /// The options of a real run.
     package init(
         now: @escaping @Sendable () -> Int64,

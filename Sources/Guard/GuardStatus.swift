@@ -28,6 +28,32 @@ package struct GuardStatus: Sendable, Hashable {
     }
 }
 
+extension GuardStatus {
+    /// The counters as Prometheus reads them.
+    package func prometheus(hook: HookCounts) -> String {
+        func line(_ name: String, _ kind: String, _ help: String, _ values: [(label: String, value: Int)]) -> String {
+            "# HELP agenticmail_guard_\(name) \(help)\n# TYPE agenticmail_guard_\(name) \(kind)\n"
+                + values.map { "agenticmail_guard_\(name)\($0.label) \($0.value)\n" }.joined()
+        }
+        let states = HoldState.allCases.filter { !$0.isFinal }.map {
+            (label: "{state=\"\($0.rawValue)\"}", value: holds[$0] ?? 0)
+        }
+        let verdicts = [
+            ("accepted", hook.accepted), ("rejected", hook.rejected), ("diverted", hook.diverted),
+            ("deferred", hook.deferred), ("refused", hook.refused),
+        ].map { (label: "{verdict=\"\($0.0)\"}", value: $0.1) }
+        return line("active", "gauge", "Whether this guard holds the lease.", [("", isActive ? 1 : 0)])
+            + line("agents", "gauge", "Agents whose outboxes are watched.", [("", agents)])
+            + line("holds", "gauge", "Open holds by state.", states)
+            + line("taken_total", "counter", "Drafts taken since the start.", [("", taken)])
+            + line("released_total", "counter", "Submissions since the start.", [("", released)])
+            + line("sent_total", "counter", "Messages that left since the start.", [("", sent)])
+            + line("unreadable", "gauge", "Messages of the ledger that cannot be read.", [("", unreadable)])
+            + line("failing", "gauge", "Whether the last round had a fault.", [("", lastError == nil ? 0 : 1)])
+            + line("hook_total", "counter", "Answers of the hook since the start.", verdicts)
+    }
+}
+
 /// A line of the guard's log: what happened to which hold, never what is in it.
 package struct GuardEvent: Sendable, Hashable {
     package let at: UTCDate

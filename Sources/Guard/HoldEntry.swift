@@ -44,6 +44,13 @@ package struct HoldEntry: Sendable, Hashable {
     package var editors: [String] = []
     /// Whether an edit added a finding or somebody outside: then those who edited do not count at all.
     package var isRiskier = false
+    /// Whether it is mail that the agent sends, or mail that came for it.
+    package var direction = Direction.outbound
+
+    /// Which way held mail goes.
+    package enum Direction: String, Sendable, Hashable {
+        case outbound, inbound
+    }
 
     /// The entry as JSON.
     package var json: JSON {
@@ -54,7 +61,8 @@ package struct HoldEntry: Sendable, Hashable {
             "reasons": .array(reasons.map { .string($0) }), "approvals": .int(Int64(approvals)),
             "createdAt": createdAt.json, "deadline": deadline.json, "tokens": .strings(tokens),
             "revision": .int(Int64(revision)), "source": .string(source),
-            "editors": .array(editors.map { .string($0) }), "isRiskier": .bool(isRiskier),
+            "direction": .string(direction.rawValue), "editors": .array(editors.map { .string($0) }),
+            "isRiskier": .bool(isRiskier),
         ]
         members["draftMessageId"] = draftMessageID.map { .string($0) }
         members["sendAt"] = sendAt?.json
@@ -113,8 +121,11 @@ package struct HoldEntry: Sendable, Hashable {
     }
 
     /// The id of the hold of these bytes, or of this key, of an agent: 24 hexadecimal digits.
-    package static func id(account: AccountID, draft: [UInt8], key: String?) -> String {
-        let what = key.map { "key\n\($0)" } ?? "bytes\n\(Hex.sha256(draft))"
+    package static func id(
+        account: AccountID, draft: [UInt8], key: String?, direction: Direction = .outbound
+    ) -> String {
+        let kind = direction == .inbound ? "inbound" : "bytes"
+        let what = key.map { "key\n\($0)" } ?? "\(kind)\n\(Hex.sha256(draft))"
         return String(Hex.sha256(Array("agenticmail-hold-1\n\(account)\n\(what)".utf8)).prefix(24))
     }
 }
@@ -179,6 +190,7 @@ extension HoldEntry {
             deadline: deadline, sendAt: json["sendAt"]?.string.flatMap { UTCDate($0) },
             tokens: tokens.map { EmailID($0) }, revision: json["revision"]?.int.flatMap { Int(exactly: $0) } ?? 1,
             source: json["source"]?.string ?? "", editors: (json["editors"]?.array ?? []).compactMap(\.string),
-            isRiskier: json["isRiskier"]?.bool ?? false)
+            isRiskier: json["isRiskier"]?.bool ?? false,
+            direction: json["direction"]?.string.flatMap(Direction.init(rawValue:)) ?? .outbound)
     }
 }

@@ -12,6 +12,7 @@ struct MailServer: Sendable {
         let subject: String
         let mailboxes: Set<MailboxID>
         let receivedAt: Int64
+        let size: Int
     }
 
     /// The mailboxes of an account by name; of two that a race gave one name the first made counts.
@@ -78,7 +79,7 @@ struct MailServer: Sendable {
                 let get = request.call(
                     EmailGet(
                         account: account, ids: .reference(query, "/ids"),
-                        properties: [.id, .blobID, .subject, .mailboxIDs, .receivedAt]))
+                        properties: [.id, .blobID, .subject, .mailboxIDs, .receivedAt, .size]))
                 let response = try await client.send(request)
                 return (count: try response.get(query).ids.count, list: try response.get(get).list)
             }
@@ -91,7 +92,7 @@ struct MailServer: Sendable {
     private static func item(_ email: Email) -> Item {
         Item(
             id: email.id, blob: email.blobID ?? "", subject: email.subject ?? "",
-            mailboxes: email.mailboxIDs ?? [], receivedAt: email.receivedAt?.seconds ?? 0)
+            mailboxes: email.mailboxIDs ?? [], receivedAt: email.receivedAt?.seconds ?? 0, size: email.size ?? 0)
     }
 
     /// The bytes of a message.
@@ -179,6 +180,14 @@ struct MailServer: Sendable {
             }
         }
         return false
+    }
+
+    /// Whether at least one of these messages is there.
+    func exist(_ ids: [EmailID], in account: AccountID) async throws(GuardError) -> Bool {
+        guard !ids.isEmpty else { return false }
+        return try await run { () async throws(JMAPError) in
+            try await !client.call(EmailGet(account: account, ids: .list(ids), properties: [.id])).list.isEmpty
+        }
     }
 
     /// Runs calls with their errors as the guard's.

@@ -21,6 +21,8 @@ extension Policy {
         let root = TableReader(try TOMLValue.parse(bytes, file: file), path: "", faults: faults)
         var policy = Policy()
         policy.group = address(root, "group")
+        policy.intake = address(root, "intake")
+        policy.hook = root.table("hook").flatMap { hook($0, file: file) }
         policy.holdFor = seconds(root, "hold-for", in: 60...604_800) ?? policy.holdFor
         policy.inside = Set((root.strings("inside") ?? []).map { $0.lowercased() })
         if let table = root.table("workspace") { policy.workspace = rules(table) }
@@ -52,8 +54,22 @@ extension Policy {
         rules.messagesAnHour = table.integer("messages-an-hour", in: 0...1_000_000)
         rules.recipients = table.integer("recipients", in: 1...10_000)
         rules.isRefused = table.boolean("refuse")
+        rules.inbound = table.choice("inbound", Inbound.self)
         table.finish()
         return rules
+    }
+
+    private static func hook(_ table: TableReader, file: String) -> Hook? {
+        let address = table.string("address")
+        let secret = Configuration.secret(table, "secret", file: file)
+        if address == nil { table.require("address", cure: "add address = \"127.0.0.1:8645\"") }
+        if secret == nil {
+            table.require(
+                "secret-file", cure: "add secret-file or secret-command: what the server sends as its bearer token")
+        }
+        table.finish()
+        guard let address, let secret else { return nil }
+        return Hook(address: address, secret: secret)
     }
 
     private static func reviewers(_ root: TableReader) -> [Reviewer] {

@@ -1,3 +1,5 @@
+package import Configuration
+
 /// What the guard does with which mail, and who may decide; read from a file and checked whole.
 package struct Policy: Sendable, Hashable {
     /// Which mail waits for people.
@@ -35,6 +37,8 @@ package struct Policy: Sendable, Hashable {
         package var recipients: Int?
         /// Whether the mail is refused.
         package var isRefused: Bool?
+        /// What happens to mail that agents receive.
+        package var inbound: Inbound?
 
         /// Rules that say nothing.
         package init() {}
@@ -48,8 +52,17 @@ package struct Policy: Sendable, Hashable {
             result.messagesAnHour = messagesAnHour ?? other.messagesAnHour
             result.recipients = recipients ?? other.recipients
             result.isRefused = isRefused ?? other.isRefused
+            result.inbound = inbound ?? other.inbound
             return result
         }
+    }
+
+    /// What happens to mail that agents receive.
+    package enum Inbound: String, Sendable, Hashable, CaseIterable {
+        /// It lies in the agent's Inbox; whoever reads it is told what was found.
+        case advise
+        /// The hook looks at it before the server takes it, and keeps what looks bad for a reviewer.
+        case screen
     }
 
     /// Who may decide.
@@ -84,6 +97,26 @@ package struct Policy: Sendable, Hashable {
     package var holdFor = 60
     /// The address of the group that reviewers belong to.
     package var group: String?
+    /// The address of the account in which diverted mail lies, out of the agents' reach.
+    package var intake: String?
+    /// How the guard answers the server's hook; nil where it does not.
+    package var hook: Hook?
+
+    /// The endpoint for the server's hook.
+    package struct Hook: Sendable, Hashable {
+        /// Where it listens, host and port.
+        package var address: String
+        /// Where the secret is that the server sends.
+        package var secret: SecretSource
+    }
+
+    /// Whether the hook looks at what an agent receives.
+    package func isScreened(_ agent: String) -> Bool {
+        let sender = agent.lowercased()
+        let own = (agents[sender] ?? Rules())
+            .over(domains[OutboundEnvelope.domain(of: sender)] ?? Rules()).over(workspace)
+        return floor.inbound == .screen || own.inbound == .screen
+    }
 
     /// A policy that holds what goes outside, for 48 hours, for one person's decision.
     package init() {}

@@ -60,7 +60,11 @@ package struct ReviewDesk: Sendable {
     }
 
     /// The holds in some states, the nearest deadline first; copies that cannot be read are counted.
-    package func holds(in wanted: [HoldState]) async throws(GuardError) -> (holds: [Hold], unreadable: Int) {
+    ///
+    /// - Parameter direction: Mail that agents send, or mail that came for them and was kept.
+    package func holds(
+        in wanted: [HoldState], direction: HoldEntry.Direction = .outbound
+    ) async throws(GuardError) -> (holds: [Hold], unreadable: Int) {
         var holds: [Hold] = []
         var unreadable = 0
         for state in wanted {
@@ -68,7 +72,8 @@ package struct ReviewDesk: Sendable {
             for item in try await server.list(mailbox, in: group) {
                 let raw = try await server.bytes(item.blob, of: group)
                 do throws(GuardError) {
-                    holds.append(Hold(message: try HeldMessage(raw), state: state))
+                    let message = try HeldMessage(raw)
+                    if message.entry.direction == direction { holds.append(Hold(message: message, state: state)) }
                 } catch {
                     unreadable += 1
                 }

@@ -2,7 +2,7 @@ package import Inspection
 package import Message
 
 /// The rules of Inspection, as the guard asks them.
-package struct RuleInspector: OutboundInspector {
+package struct RuleInspector: OutboundInspector, InboundInspector {
     private let inspector: Inspector
 
     /// Makes it of an inspector; by default of the built-in rules.
@@ -15,13 +15,21 @@ package struct RuleInspector: OutboundInspector {
             message.raw, envelope: .init(sender: envelope.sender, recipients: envelope.recipients))
         let unsure: Set<Category> = [.structure, .unscannable, .sender]
         return Inspected(
-            findings: report.findings.map {
-                Finding(
-                    rule: $0.rule, category: $0.category.rawValue, severity: Self.severity($0.severity),
-                    part: $0.part, excerpt: $0.excerpt, why: $0.why)
-            },
-            holds: report.verdict.isAlarm,
+            findings: report.findings.map(Self.finding), holds: report.verdict.isAlarm,
             isUnsure: report.verdict.isAlarm && report.findings.contains { unsure.contains($0.category) })
+    }
+
+    package func inspectInbound(_ bytes: [UInt8], ownDomains: Set<String>) -> InboundJudgement {
+        let report = inspector.inspectInbound(bytes, context: InboundContext(ownDomains: ownDomains))
+        return InboundJudgement(
+            findings: report.findings.map(Self.finding), score: report.score,
+            isQuarantined: report.verdict == .quarantine)
+    }
+
+    private static func finding(_ finding: Inspection.Finding) -> Finding {
+        Finding(
+            rule: finding.rule, category: finding.category.rawValue, severity: severity(finding.severity),
+            part: finding.part, excerpt: finding.excerpt, why: finding.why)
     }
 
     private static func severity(_ severity: Inspection.Severity) -> Finding.Severity {

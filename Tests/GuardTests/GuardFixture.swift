@@ -47,7 +47,9 @@ struct GuardFixture: Sendable {
     let clock = TestClock()
 
     init(reviewers count: Int = 1) async throws {
-        sandbox = try await Sandbox.start()
+        var options = SandboxOptions()
+        options.smtpPort = 0
+        sandbox = try await Sandbox.start(options)
         let url = try #require(URL(string: sandbox.url))
         admin = JMAPClient(
             origin: url, credential: .basic(user: sandbox.admin.login, password: sandbox.admin.password))
@@ -84,6 +86,7 @@ struct GuardFixture: Sendable {
     /// A guard on the fixture; its lease and hold times are short.
     func makeGuard(
         _ policy: Policy? = nil, holdFor: Int64 = 1, lease: Int64 = 3_600, client: JMAPClient? = nil,
+        hookSecret: String? = nil,
         reached: @escaping @Sendable (GuardStep) async throws(GuardError) -> Void = { _ in }
     ) -> Guard {
         let clock = clock
@@ -92,8 +95,30 @@ struct GuardFixture: Sendable {
         options.leaseDuration = lease
         options.settling = 0
         options.interval = 50
+        options.hookSecret = hookSecret.map { Array($0.utf8) }
         let chosen = policy ?? self.policy()
         return Guard(client: client ?? guardian.client, options: options, policy: { .good(chosen) })
+    }
+
+    /// Sets up a hook at DATA; gives its id.
+    func addHook(_ address: String, secret: String, basic: Bool = false) async throws -> String {
+        let value: JSON = ["@type": "Value", "secret": .string(secret)]
+        let bearer: JSON = ["@type": "Bearer", "bearerToken": value]
+        let password: JSON = ["@type": "Basic", "username": "stalwart", "secret": value]
+        let object: JSON = [
+            "url": .string("http://\(address)/hook"), "stages": ["data": true], "enable": ["else": "true"],
+            "timeout": 5000, "tempFailOnError": true, "httpAuth": basic ? password : bearer,
+        ]
+        let answer = try await admin.call(RawCall("x:MtaHook/set", ["create": ["h": object]]))
+        return try #require(answer["created"]?["h"]?["id"]?.string)
+    }
+
+    /// Another account that only receives.
+    func makeUser(_ name: String) async throws -> Person {
+        let maker = AccountMaker(admin: admin, url: try #require(URL(string: sandbox.url)))
+        let role = try await maker.role("plain \(name)", "authenticate emailReceive jmapMailboxGet jmapEmailGet")
+        let domains = try await admin.call(RawCall("x:Domain/query", ["filter": ["name": .string(Self.domain)]]))
+        return try await maker.user(name, try #require(domains["ids"]?[0]?.string), role)
     }
 
     /// A draft in the agent's outbox.
@@ -142,13 +167,14 @@ struct GuardFixture: Sendable {
     }
 
     /// The first message in a person's Inbox that the guard did not write.
-    func firstArrived(_ person: Person? = nil) async throws -> ParsedMessage {
+    func firstArrived(_ person: Person? = nil, subject: String? = nil) async throws -> ParsedMessage {
         let reader = person ?? other
         let query = try await reader.client.call(EmailQuery(account: reader.id, filter: .matching(["inMailbox": "a"])))
         let list = try await reader.client.call(
-            EmailGet(account: reader.id, ids: .list(query.ids), properties: [.blobID, .from])
+            EmailGet(account: reader.id, ids: .list(query.ids), properties: [.blobID, .from, .subject])
         ).list
-        let mail = try #require(list.first { $0.from?.first?.email != guardian.address })
+        let mail = try #require(
+            list.first { $0.from?.first?.email != guardian.address && (subject == nil || $0.subject == subject) })
         return ParsedMessage(
             try await reader.client.download(try #require(mail.blobID), of: reader.id, limit: 96 << 20))
     }

@@ -7,14 +7,16 @@ import Message
 import SafeText
 
 extension CommandHandlers {
-    /// `guard run [--policy FILE]`: the guard in the foreground, until it is stopped.
+    /// `guard run [--policy FILE] [--hook ADDRESS] [--metrics ADDRESS]`: the guard in the foreground, until it is stopped.
     @Sendable static func guardRun(_ context: CommandContext) async throws -> ExitCode {
         let path = context.policyPath
-        _ = try Policy.load(path)
+        let hook = try GuardHook(context, try Policy.load(path))
         let opened = try await OpenedWorkspace.open(context)
         let output = context.output
+        var options = GuardOptions(now: { MessageBuilder.now.seconds })
+        options.hookSecret = hook?.secret
         let guardian = Guard(
-            client: opened.workspace.client, options: GuardOptions(now: { MessageBuilder.now.seconds }),
+            client: opened.workspace.client, options: options,
             policy: {
                 do throws(ConfigurationError) { return .good(try Policy.load(path)) } catch {
                     return .fault(error.sentence)
@@ -24,9 +26,19 @@ extension CommandHandlers {
                 // A log that nobody reads any longer is no reason to stop.
                 try? output.print(event.json.description)
             })
-        ServiceManager.tell("READY=1")
-        await guardian.run()
-        ServiceManager.tell("STOPPING=1")
+        do throws(GuardError) {
+            let servers = try hook?.serve(guardian) ?? []
+            let metrics = try context.parsed.value("metrics").map { (address) throws(GuardError) in
+                try GuardMetrics.serve(guardian, on: address)
+            }
+            ServiceManager.tell("READY=1")
+            await guardian.run()
+            ServiceManager.tell("STOPPING=1")
+            for server in servers + [metrics].compactMap({ $0 }) { server.stop() }
+        } catch {
+            await opened.close()
+            throw Failure(error)
+        }
         await opened.close()
         return .done
     }

@@ -51,12 +51,13 @@ struct HoldRow: Encodable, Sendable {
 }
 
 extension CommandHandlers {
-    /// `review list [--all]`
+    /// `review list [--all] [--inbound]`
     @Sendable static func reviewList(_ context: CommandContext) async throws -> ExitCode {
         let states: [HoldState] =
             context.parsed.has("all") ? HoldState.allCases : [.held, .approved, .sending, .uncertain]
         let (holds, unreadable) = try await context.withLogin(.reviewer) { client, _ in
-            try await ReviewDesk.open(client).holds(in: states)
+            try await ReviewDesk.open(client).holds(
+                in: states, direction: context.parsed.has("inbound") ? .inbound : .outbound)
         }
         if unreadable > 0 { context.output.note("\(untrusted: String(unreadable)) copies of holds cannot be read.") }
         try context.output.list(
