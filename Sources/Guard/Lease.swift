@@ -4,7 +4,7 @@ import Sodium
 /// Which of several guards is the active one: a message in the guard's account that says until when.
 ///
 /// The active guard writes the next lease before it destroys the last one. A stand-by takes over by destroying a lease
-/// that has expired, which only one can. A lease keeps guards out of each other's way; that nothing is sent twice hangs on
+/// that has expired, or whose process is known to be dead, which only one can. A lease keeps guards out of each other's way; that nothing is sent twice hangs on
 /// the holds' own tokens.
 struct Lease: Sendable {
     /// What this guard calls itself.
@@ -14,7 +14,7 @@ struct Lease: Sendable {
     /// The lease that this guard holds, and when it ends.
     private(set) var held: (id: EmailID, until: Int64)?
 
-    init(name: String = Sodium.randomText(12), duration: Int64) {
+    init(name: String = "\(ProcessMark.own).\(Sodium.randomText(8))", duration: Int64) {
         self.name = name
         self.duration = duration
     }
@@ -52,7 +52,7 @@ struct Lease: Sendable {
 
     private mutating func acquire(_ ledger: Ledger, now: Int64) async throws(GuardError) -> Bool {
         let leases = try await list(ledger)
-        if leases.contains(where: { $0.until > now }) { return false }
+        if leases.contains(where: { $0.until > now && !ProcessMark.isDead($0.name) }) { return false }
         for lease in leases {
             guard try await ledger.server.destroy(lease.id, in: ledger.account) else { return false }
         }
@@ -74,13 +74,14 @@ struct Lease: Sendable {
         return (ids[0], until)
     }
 
-    private func list(_ ledger: Ledger) async throws(GuardError) -> [(id: EmailID, until: Int64)] {
+    private func list(_ ledger: Ledger) async throws(GuardError) -> [(id: EmailID, until: Int64, name: String)] {
         try await ledger.server.list(ledger.mailbox(.lease), in: ledger.account)
             .sorted { ($0.id.rawValue.utf8.count, $0.id) < ($1.id.rawValue.utf8.count, $1.id) }
             .map { item in
                 let words = item.subject.split(separator: " ")
                 // A lease that cannot be read has run out.
-                return (item.id, words.count == 3 ? Int64(words[1]) ?? 0 : 0)
+                guard words.count == 3 else { return (item.id, 0, "") }
+                return (item.id, Int64(words[1]) ?? 0, String(words[2]))
             }
     }
 }

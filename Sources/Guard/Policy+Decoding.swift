@@ -24,6 +24,7 @@ extension Policy {
         policy.intake = address(root, "intake")
         policy.hook = root.table("hook").flatMap { hook($0, file: file) }
         policy.holdFor = seconds(root, "hold-for", in: 60...604_800) ?? policy.holdFor
+        policy.lease = seconds(root, "lease", in: 2...600) ?? policy.lease
         policy.inside = Set((root.strings("inside") ?? []).map { $0.lowercased() })
         if let table = root.table("workspace") { policy.workspace = rules(table) }
         if let table = root.table("floor") { policy.floor = rules(table) }

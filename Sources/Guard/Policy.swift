@@ -95,6 +95,8 @@ package struct Policy: Sendable, Hashable {
     package var reviewers: [Reviewer] = []
     /// Seconds for which the server holds what was released, so that it can be called back.
     package var holdFor = 60
+    /// Seconds for which a guard that was stopped keeps a stand-by waiting; read when a guard starts.
+    package var lease = 15
     /// The address of the group that reviewers belong to.
     package var group: String?
     /// The address of the account in which diverted mail lies, out of the agents' reach.

@@ -57,6 +57,28 @@ package final class Faults: Sendable {
         switches.withLock { $0 = [] }
     }
 
+    /// What a watcher is told of a request.
+    package enum Moment: Sendable, Hashable {
+        /// It is here and nothing was done yet.
+        case arrived
+        /// It was carried out and is not answered yet.
+        case carriedOut
+    }
+
+    /// Called for every request, at its moments, with the Authorization header; a test stops a client right there.
+    package typealias Watcher = @Sendable (Moment, Set<String>, String?) -> Void
+
+    private let watcher = Mutex<Watcher?>(nil)
+
+    /// Sets who is told of requests.
+    package func watch(_ watcher: Watcher?) {
+        self.watcher.withLock { $0 = watcher }
+    }
+
+    func tell(_ moment: Moment, _ names: Set<String>, _ authorization: String?) {
+        watcher.withLock { $0 }?(moment, names, authorization)
+    }
+
     /// Whether no switch is left.
     package var isClear: Bool { switches.withLock { $0.isEmpty } }
 

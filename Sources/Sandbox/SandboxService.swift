@@ -63,6 +63,8 @@ final class SandboxService: Sendable {
     func answer(_ request: ServerRequest, origin: String) -> (HTTPReply, Delivery) {
         let parsed = isJMAP(request) ? Server.Request(request.body) : nil
         let names = parsed.map { Set($0.calls.map(\.name)) } ?? [kind(request)]
+        faults.tell(.arrived, names, request.authorization)
+        defer { faults.tell(.carriedOut, names, request.authorization) }
         let fault = faults.take(names) { $0.isOfRequest }
         switch fault {
         case .tooManyRequests(let seconds):

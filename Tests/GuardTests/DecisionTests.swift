@@ -118,41 +118,4 @@ import Testing
         try await guardian.round()
         #expect(try await fixture.ledger().values.contains(["withdrawn"]))
     }
-
-    @Test("reviewers who decide at once, a deadline that passes and two guards: one mail at the most, one state")
-    func races() async throws {
-        for round in 0..<rounds(25) {
-            let fixture = try await GuardFixture(reviewers: 3)
-            let policy = fixture.policy(deadline: 60)
-            let first = fixture.makeGuard(policy, holdFor: 1, lease: 5)
-            let second = fixture.makeGuard(policy, holdFor: 1, lease: 5)
-            _ = try await fixture.draft("race")
-            try await first.round()
-            let hold = try await fixture.onlyHold()
-            let actions: [Decision.Action] = [.approve, round % 3 == 0 ? .reject : .approve, .approve]
-            fixture.clock.advance(Int64(55 + round % 8))
-            await withTaskGroup(of: Void.self) { group in
-                for (number, action) in actions.enumerated() {
-                    group.addTask { _ = try? await fixture.decide(action, hold, by: number) }
-                }
-                for guardian in [first, second] {
-                    group.addTask { for _ in 0..<6 { try? await guardian.round() } }
-                }
-            }
-            fixture.clock.advance(6)
-            let isDone = try await eventually {
-                try? await first.round()
-                try? await second.round()
-                let states = try await fixture.ledger().values.flatMap { $0 }
-                return states.allSatisfy { HoldState(rawValue: $0)?.isFinal == true }
-            }
-            let ledger = try await fixture.ledger()
-            #expect(isDone && ledger.count == 1 && ledger.values.first?.count == 1, "\(round): \(ledger)")
-            if ledger.values.first == ["sent"] {
-                #expect(try await eventually { try await fixture.arrived() == ["race"] })
-            } else {
-                #expect(try await fixture.arrived().count <= 1)
-            }
-        }
-    }
 }

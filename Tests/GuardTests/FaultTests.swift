@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 import Guard
 import HTTPTransport
 import JMAP
@@ -7,12 +5,6 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
-
-/// How often each fault is tried; `AGENTICMAIL_GUARD_ROUNDS` asks for more than a quick run does.
-func rounds(_ quick: Int) -> Int {
-    guard let value = getenv("AGENTICMAIL_GUARD_ROUNDS"), let number = Int(String(cString: value)) else { return quick }
-    return max(1, number)
-}
 
 /// Ends a guard at one step, as a kill at that moment would: nothing of what it knows is kept.
 final class Killer: Sendable {
@@ -45,7 +37,7 @@ final class Killer: Sendable {
         "a guard that is killed after any step, and another one after it: one mail, in one state",
         arguments: GuardStep.allCases)
     func killed(at step: GuardStep) async throws {
-        for _ in 0..<rounds(1) {
+        for _ in 0..<times(1, "AGENTICMAIL_ROUNDS") {
             let fixture = try await GuardFixture()
             let killer = Killer(at: step)
             _ = try await fixture.draft("once")
@@ -85,7 +77,7 @@ final class Killer: Sendable {
         "an answer of the server that is lost after the act leads to one mail",
         arguments: ["EmailSubmission/set", "Email/set", "Email/import", "upload", "EmailSubmission/query", "Email/get"])
     func dropped(_ method: String) async throws {
-        for skip in 0..<rounds(1) {
+        for skip in 0..<times(1, "AGENTICMAIL_ROUNDS") {
             let fixture = try await GuardFixture()
             let guardian = fixture.makeGuard(holdFor: 3)
             _ = try await fixture.draft("once")

@@ -16,6 +16,8 @@ struct GuardFixture: Sendable {
         let id: AccountID
         let address: String
         let client: JMAPClient
+        /// The API key of the login.
+        let key: String
     }
 
     static let domain = "agents.test"
@@ -71,6 +73,9 @@ struct GuardFixture: Sendable {
         reviewers = people
         self.keys = keys
     }
+
+    /// The key of the guard's login.
+    var guardianKey: String { guardian.key }
 
     /// A policy that holds everything, for the reviewers of the fixture.
     func policy(approvals: Int = 1, deadline: Int = 3_600, mode: Policy.Mode = .reviewAll) -> Policy {
@@ -291,6 +296,7 @@ private struct AccountMaker {
             ["description": "test", "permissions": ["@type": "Inherit"], "allowedIps": [:]])
         return GuardFixture.Person(
             id: id, address: "\(name)@\(GuardFixture.domain)",
-            client: JMAPClient(origin: url, credential: .bearer(key["secret"]?.string ?? "")))
+            client: JMAPClient(origin: url, credential: .bearer(key["secret"]?.string ?? "")),
+            key: key["secret"]?.string ?? "")
     }
 }

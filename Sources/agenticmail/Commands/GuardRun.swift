@@ -10,11 +10,13 @@ extension CommandHandlers {
     /// `guard run [--policy FILE] [--hook ADDRESS] [--metrics ADDRESS]`: the guard in the foreground, until it is stopped.
     @Sendable static func guardRun(_ context: CommandContext) async throws -> ExitCode {
         let path = context.policyPath
-        let hook = try GuardHook(context, try Policy.load(path))
+        let policy = try Policy.load(path)
+        let hook = try GuardHook(context, policy)
         let opened = try await OpenedWorkspace.open(context)
         let output = context.output
         var options = GuardOptions(now: { MessageBuilder.now.seconds })
         options.hookSecret = hook?.secret
+        options.leaseDuration = Int64(policy.lease)
         let guardian = Guard(
             client: opened.workspace.client, options: options,
             policy: {
