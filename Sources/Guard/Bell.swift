@@ -35,12 +35,8 @@ package final class Bell: Sendable {
     /// - Returns: True where it was rung, also since the last wait; false where the time was over.
     @discardableResult
     package func wait(milliseconds: Int) async -> Bool {
-        let timer = Task {
-            // A timer that was cancelled must not wake the next wait.
-            guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
-            wake()
-        }
-        defer { timer.cancel() }
+        let timer = Mutex<Task<Void, Never>?>(nil)
+        defer { timer.withLock { $0?.cancel() } }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let resumesNow = inside.withLock { inside in
@@ -48,7 +44,17 @@ package final class Bell: Sendable {
                     inside.waiter = continuation
                     return false
                 }
-                if resumesNow { continuation.resume() }
+                if resumesNow {
+                    continuation.resume()
+                    return
+                }
+                // Only now: a time that is over before anybody waits would wake nobody.
+                let task = Task {
+                    // A timer that was cancelled must not wake the next wait.
+                    guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
+                    wake()
+                }
+                timer.withLock { $0 = task }
             }
         } onCancel: {
             ring()

@@ -24,6 +24,7 @@ extension Guard {
     ) async throws(GuardError) {
         let note = try await audit(event, hold: hold, actor: actor, detail: detail, ledger)
         do throws(GuardError) {
+            try checkLease()
             _ = try await server.create([note], in: ledger.account)
         } catch {
             auditHead = nil

@@ -11,6 +11,7 @@ extension Guard {
             counts[item.state, default: 0] += 1
             do throws(GuardError) {
                 if try await dropIfDouble(item, ledger) { continue }
+                if try await putBackIfStale(item, ledger) { continue }
                 try await work(on: item, attempts[item.hold] ?? [], ledger)
             } catch { faults.append(try told(error)) }
         }
@@ -37,6 +38,9 @@ extension Guard {
                 try await close(item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger)
             } else if entry.direction == .inbound {
                 try await deliver(item, entry, ledger)
+            } else if !attempts.isEmpty {
+                // Whoever moved it here did not see that an attempt to send it was begun.
+                try await settle(item, entry, attempts, ledger)
             } else if options.now() >= retryAt[item.hold] ?? 0 {
                 try await release(item, entry, attempts, ledger)
             }
@@ -66,6 +70,7 @@ extension Guard {
         destroying: [EmailID] = [], _ ledger: Ledger
     ) async throws(GuardError) {
         do throws(GuardError) {
+            try checkLease()
             let answer = try await ledger.change(
                 item, to: state, notes: notes, closing: records, destroying: destroying)
             guard answer.moved else {
@@ -119,11 +124,25 @@ extension Guard {
         }
     }
 
+    /// Puts an entry back that was moved to an earlier state: only a guard that slept in the middle of a step does that.
+    private func putBackIfStale(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
+        guard let standing = known?[item.hold], standing.id == item.id else { return false }
+        guard standing.state.rank > item.state.rank else {
+            known?[item.hold]?.state = item.state
+            return false
+        }
+        let note = try await audit(
+            "put-back", hold: item.hold, detail: "From \(item.state.rawValue) to \(standing.state.rawValue).", ledger)
+        try await change(item, to: standing.state, notes: [note], ledger)
+        return true
+    }
+
     /// Drops a second entry of one hold, which two guards at one moment can make: tokens first, so that nobody sends it.
     private func dropIfDouble(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
         let first = known?[item.hold]
         // None is known of what a guard filed that was the active one before.
-        if first == nil || first?.id == item.id || (first?.revision ?? 0) < item.revision {
+        if first?.id == item.id { return false }
+        if first == nil || (first?.revision ?? 0) < item.revision {
             known?[item.hold] = Standing(item)
             return false
         }

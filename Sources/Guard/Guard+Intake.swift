@@ -23,8 +23,9 @@ extension Guard {
         let raw = try await server.bytes(draft.blob, of: boxes.account)
         try await step(.draftRead)
         guard raw.count <= Self.draftLimit else {
-            try await write("refused", hold: nil, actor: boxes.address, detail: "A draft is too large.", ledger)
-            try await server.move(draft.id, to: boxes.rejected, keywords: [.draft: false], in: boxes.account)
+            let why =
+                "It has \(raw.count) bytes, and \(Self.draftLimit) are the most. Take attachments out, or send them in parts."
+            try await turnDown(draft, "", ParsedMessage(Array(raw.prefix(1 << 20))), boxes, why, ledger)
             return
         }
         let message = ParsedMessage(raw)
@@ -67,6 +68,7 @@ extension Guard {
             event, hold: id, actor: boxes.address,
             detail: "\(entry.digest) to \(entry.envelope.recipients.count) recipients; "
                 + Set(entry.findings.map(\.rule)).sorted().joined(separator: ", "), ledger)
+        try checkLease()
         let filed = try await server.file(file, in: ledger.account, mailbox: ledger.mailbox(state), keywords: [.seen])
         known?[id] = Standing(entry, at: filed, state)
         entries[filed] = state.isFinal ? nil : entry

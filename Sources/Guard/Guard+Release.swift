@@ -12,6 +12,12 @@ extension Guard {
     ) async throws(GuardError) {
         guard let boxes = boxes[entry.account] else { return }
         guard let token = try await ledger.tokens(of: entry).first else {
+            // It was closed, and a guard that slept moved it here: what became of it then is found by its attempts.
+            let closed = try await ledger.attempts(in: .closed).filter { $0.hold == item.hold }
+            if let submission = try await submissions(of: closed, entry).first {
+                try await follow(submission, item, entry, closed, ledger)
+                return
+            }
             try await close(
                 item, entry, as: .failed, actor: "guard", reason: "The server refused every attempt.", ledger,
                 attempts: earlier)
@@ -19,6 +25,7 @@ extension Guard {
         }
         let identity = try await identity(of: entry)
         let held = try await ledger.read(item)
+        try checkLease()
         let copy = try await server.file(
             held.bytes, in: entry.account, mailbox: boxes.sent, keywords: [.seen])
         try await step(.copyImported)

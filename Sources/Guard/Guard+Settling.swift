@@ -70,7 +70,7 @@ extension Guard {
     }
 
     /// A submission was found: what it says decides.
-    private func follow(
+    func follow(
         _ submission: EmailSubmission, _ item: Ledger.Item, _ entry: HoldEntry, _ attempts: [Ledger.Attempt],
         _ ledger: Ledger
     ) async throws(GuardError) {
@@ -117,7 +117,7 @@ extension Guard {
     }
 
     /// The submissions of the attempts' copies; one that goes or went stands before one that was called back.
-    private func submissions(
+    func submissions(
         of attempts: [Ledger.Attempt], _ entry: HoldEntry
     ) async throws(GuardError) -> [EmailSubmission] {
         guard !attempts.isEmpty else { return [] }

@@ -140,6 +140,11 @@ package actor Guard {
     /// Reports a step and makes sure that this guard is still the active one: it may have been stopped meanwhile.
     func step(_ step: GuardStep) async throws(GuardError) {
         try await options.reached(step)
+        try checkLease()
+    }
+
+    /// Throws where this guard is not the active one any more; called right before anything that another guard would do.
+    func checkLease() throws(GuardError) {
         guard lease.isActive(at: options.now()) else {
             forget()
             throw GuardError(

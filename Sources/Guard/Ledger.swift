@@ -124,8 +124,8 @@ struct Ledger: Sendable {
     }
 
     /// Every attempt of the open holds.
-    func attempts() async throws(GuardError) -> [Attempt] {
-        try await server.list(mailbox(.attempts), in: account).compactMap { item in
+    func attempts(in place: Place = .attempts) async throws(GuardError) -> [Attempt] {
+        try await server.list(mailbox(place), in: account).compactMap { item in
             let words = item.subject.split(separator: " ").map(String.init)
             guard words.count == 5, words[0] == "attempt", let startedAt = Int64(words[3]),
                 let heldUntil = Int64(words[4])

@@ -68,15 +68,20 @@ package final class Faults: Sendable {
     /// Called for every request, at its moments, with the Authorization header; a test stops a client right there.
     package typealias Watcher = @Sendable (Moment, Set<String>, String?) -> Void
 
-    private let watcher = Mutex<Watcher?>(nil)
+    /// A closure in a value of its own: one that lies in a mutex bare is wrapped anew by every access.
+    private struct Watching {
+        var body: Watcher?
+    }
+
+    private let watcher = Mutex(Watching())
 
     /// Sets who is told of requests.
     package func watch(_ watcher: Watcher?) {
-        self.watcher.withLock { $0 = watcher }
+        self.watcher.withLock { $0.body = watcher }
     }
 
     func tell(_ moment: Moment, _ names: Set<String>, _ authorization: String?) {
-        watcher.withLock { $0 }?(moment, names, authorization)
+        watcher.withLock { $0.body }?(moment, names, authorization)
     }
 
     /// Whether no switch is left.

@@ -156,7 +156,8 @@ private final class Sniper: Sendable {
             try await proof.releaseQueue()
             return try await isFinished(fixture, drafts: drafts)
         }
-        #expect(isDone, "\(try await fixture.ledger()) \(child.output.suffix(1000))")
+        let ledger = try await fixture.ledger()
+        #expect(isDone, "\(ledger) status \(String(describing: child.status)) \(child.output.suffix(1000))")
         child.end(SIGTERM)
         try await proof.check("\(kills) kills, hook: \(withHook)")
     }
@@ -210,7 +211,8 @@ private final class Sniper: Sendable {
                 if hasGoneOn { try await proof.releaseQueue() }
                 return try await isFinished(fixture, drafts: drafts)
             }
-            #expect(isDone, "\(try await fixture.ledger()) \(standby.output.suffix(1000))")
+            let ledger = try await fixture.ledger()
+            #expect(isDone, "\(ledger) \(standby.output.suffix(1000))")
             sleeper.end(SIGKILL)
             standby.end(SIGTERM)
         }

@@ -23,18 +23,14 @@ struct Proof {
         var position = 0
         while true {
             let start = position
-            let ids =
-                try await fixture.admin.call(
-                    RawCall(
-                        "EmailSubmission/query",
-                        ["accountId": agent.json, "position": .int(Int64(start)), "limit": 200]))["ids"]?.array ?? []
+            let ids = try await fixture.admin.call(
+                EmailSubmissionQuery(account: agent, position: start, limit: 200)
+            ).ids
             guard !ids.isEmpty else { return counts }
             position += ids.count
-            let list =
-                try await fixture.admin.call(
-                    RawCall("EmailSubmission/get", ["accountId": agent.json, "ids": .array(ids)]))["list"]?.array ?? []
-            for submission in list where submission["undoStatus"]?.string != "canceled" {
-                let email = EmailID(submission["emailId"]?.string ?? "")
+            let list = try await fixture.admin.call(EmailSubmissionGet(account: agent, ids: .list(ids))).list
+            for submission in list where submission.undoStatus != .canceled {
+                let email = submission.emailID ?? ""
                 let found = try await fixture.admin.call(
                     EmailGet(account: agent, ids: .list([email]), properties: [.subject])
                 ).list.first

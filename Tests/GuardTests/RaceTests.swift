@@ -2,6 +2,7 @@ import Guard
 import JMAP
 import Message
 import Sodium
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +16,9 @@ import Testing
         var generator = generator
         let desk = try await ReviewDesk.open(fixture.reviewers[number].client)
         let key = fixture.keys[number].secretKey
-        for hold in holds.shuffled(using: &generator) {
+        for (index, hold) in holds.shuffled(using: &generator).enumerated() {
+            // The deadline passes while they are at it.
+            if number == 2, index == holds.count * 2 / 3 { fixture.clock.advance(6) }
             let now = fixture.clock.now
             switch Int.random(in: 0..<10, using: &generator) {
             case 0..<6: _ = try await desk.decide(.approve, on: hold.entry, note: "", at: now, secretKey: key)
@@ -46,19 +49,18 @@ import Testing
             let holds = try await ReviewDesk.open(fixture.reviewers[0].client).holds(in: [.held]).holds
             #expect(holds.count == Self.batch)
             fixture.clock.advance(55)
+            let reviewed = Countdown(3)
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<3 {
                     group.addTask {
                         // A reviewer who comes too late is told so; what then holds is counted below.
                         try? await decide(fixture, holds, by: number, SeededGenerator(seed: seed * 3 + UInt64(number)))
+                        reviewed.count()
                     }
                 }
                 for guardian in [first, second] {
                     group.addTask {
-                        for round in 0..<12 {
-                            try? await guardian.round()
-                            if round == 6 { fixture.clock.advance(6) }
-                        }
+                        while !reviewed.isDone { try? await guardian.round() }
                     }
                 }
             }
@@ -77,4 +79,19 @@ import Testing
             done += Self.batch
         }
     }
+}
+
+/// Tells when so many have come to their end.
+private final class Countdown: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ number: Int) {
+        left = Mutex(number)
+    }
+
+    func count() {
+        left.withLock { $0 -= 1 }
+    }
+
+    var isDone: Bool { left.withLock { $0 <= 0 } }
 }
