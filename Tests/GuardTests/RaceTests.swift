@@ -20,15 +20,19 @@ import Testing
             // The deadline passes while they are at it.
             if number == 2, index == holds.count * 2 / 3 { fixture.clock.advance(6) }
             let now = fixture.clock.now
+            let subject: String
             switch Int.random(in: 0..<10, using: &generator) {
-            case 0..<6: _ = try await desk.decide(.approve, on: hold.entry, note: "", at: now, secretKey: key)
-            case 6: _ = try await desk.decide(.reject, on: hold.entry, note: "No.", at: now, secretKey: key)
+            case 0..<6: subject = try await desk.decide(.approve, on: hold.entry, note: "", at: now, secretKey: key)
+            case 6: subject = try await desk.decide(.reject, on: hold.entry, note: "No.", at: now, secretKey: key)
             case 7:
                 let bytes = hold.message.bytes + Array("\r\nAdded by \(number).\r\n".utf8)
-                _ = try await desk.edit(hold.entry, to: bytes, note: "", at: now, secretKey: key)
-            case 8: _ = try await desk.decide(.undo, on: hold.entry, note: "", at: now, secretKey: key)
-            default: _ = try await desk.decide(.requestChanges, on: hold.entry, note: "So.", at: now, secretKey: key)
+                subject = try await desk.edit(hold.entry, to: bytes, note: "", at: now, secretKey: key)
+            case 8: subject = try await desk.decide(.undo, on: hold.entry, note: "", at: now, secretKey: key)
+            default:
+                subject = try await desk.decide(.requestChanges, on: hold.entry, note: "So.", at: now, secretKey: key)
             }
+            // Now and then one looks at what became of it; otherwise the next decision comes at once.
+            if index % 3 == 0 { _ = try await desk.answer(to: subject, seconds: 3) }
         }
     }
 
