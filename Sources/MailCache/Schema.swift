@@ -26,7 +26,8 @@ struct Schema: Sendable {
 
     /// The cache: "AMca".
     ///
-    /// A first fill touches the same pages again and again: writing them back seldom halves its work on the disk.
+    /// A first fill touches the same pages again and again: writing them back seldom halves its work on the disk, and each
+    /// time it waits for the disk.
     static let cache = Schema(
         file: .cache, name: "The cache",
         consequence: { "it was set aside as \($0) and is built anew from the server." },
@@ -34,7 +35,7 @@ struct Schema: Sendable {
         pragmas: """
             PRAGMA synchronous = NORMAL;
             PRAGMA secure_delete = FAST;
-            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA wal_autocheckpoint = 12000;
             PRAGMA journal_size_limit = 33554432;
             """, memory: 16_384)
 

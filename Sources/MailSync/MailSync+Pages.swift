@@ -25,19 +25,31 @@ private struct IDPage {
     var open: Int
 }
 
+/// Rows of one page that are to be fetched, or that came.
+private struct PageRows: Sendable {
+    let page: Int
+    let ids: [EmailID]
+    var rows: [EmailRecord] = []
+}
+
 /// Something that was under way while pages are fetched, and came to its end.
 private enum PageStep: Sendable {
     case ids(Result<(ids: [EmailID], isLast: Bool), SyncError>)
-    /// The rows of a group are written; with the ids that the server gave no rows for.
-    case rows(page: Int, count: Int, Result<[EmailID], SyncError>)
+    case fetched(Result<PageRows, SyncError>)
+    case written([PageRows], SyncError?)
 }
 
 extension MailSync {
+    /// How many answers are written in one transaction at most.
+    private static let answersInTransaction = 3
+
     /// Goes through an account's ids by pages and fetches the rows that the cache does not have.
     ///
     /// Several requests are under way at any time: rows are fetched while others are written, and the next page of ids is
     /// asked for before the rows of one run out, so that neither the server nor the cache waits for the end of a page.
-    /// How far the fill has come is written once everything up to there is.
+    /// Answers that wait for the cache are written together, since the ends of its indexes are then written once for all
+    /// of them; a person's act waits some ten milliseconds behind them. How far the fill has come is written once
+    /// everything up to there is.
     func fetchPages(_ filling: inout Filling, sort: [Sort]) async throws(SyncError) {
         let id = filling.account
         let size = try await objectsInGet()
@@ -49,28 +61,32 @@ extension MailSync {
         let anchor = filling.progress.anchor
         let failure = await withTaskGroup(of: PageStep.self) { group -> SyncError? in
             var pages: [IDPage] = []
-            var written = 0
-            var groups: [(page: Int, ids: [EmailID])] = []
-            var (begun, running, done) = (0, 0, 0)
+            var complete = 0
+            var wanted: [PageRows] = []
+            var came: [PageRows] = []
+            var (begun, fetching, writing, done) = (0, 0, 0, 0)
             // Behind which id the next page begins, while one is to be asked for.
             var following: EmailID?
             group.addTask { .ids(await self.idsOrFailure(of: id, sort: sort, after: anchor, seen: 0)) }
             while true {
-                if let last = following, groups.count - begun <= ahead {
+                if let last = following, wanted.count - begun <= ahead {
                     following = nil
                     let seen = filling.seen.count
                     group.addTask { .ids(await self.idsOrFailure(of: id, sort: sort, after: last, seen: seen)) }
                 }
-                while running < width, begun < groups.count {
-                    let next = groups[begun]
-                    groups[begun].ids = []
+                while fetching + came.count + writing < width, begun < wanted.count {
+                    let next = wanted[begun]
+                    // Only its place is needed from now on.
+                    wanted[begun] = PageRows(page: next.page, ids: [])
                     begun += 1
-                    running += 1
-                    group.addTask {
-                        .rows(
-                            page: next.page, count: next.ids.count,
-                            await self.fetchRows(next.ids, of: id, filling: noted))
-                    }
+                    fetching += 1
+                    group.addTask { .fetched(await self.fetchRows(next, of: id)) }
+                }
+                if writing == 0, !came.isEmpty {
+                    let ready = Array(came.prefix(Self.answersInTransaction))
+                    came.removeFirst(ready.count)
+                    writing = ready.count
+                    group.addTask { .written(ready, await self.write(ready, of: id, filling: noted)) }
                 }
                 guard let step = await group.next() else { return nil }
                 do throws(SyncError) {
@@ -84,19 +100,26 @@ extension MailSync {
                         // Only those of the pages by id are looked at again.
                         if sort.isEmpty { filling.fetched += missing }
                         let parts = stride(from: 0, to: missing.count, by: size).map {
-                            Array(missing[$0..<min($0 + size, missing.count)])
+                            PageRows(page: pages.count, ids: Array(missing[$0..<min($0 + size, missing.count)]))
                         }
                         done += new.count - missing.count
-                        groups += parts.map { (pages.count, $0) }
+                        wanted += parts
                         pages.append(IDPage(last: last, count: new.count, open: parts.count))
-                    case .rows(let page, let count, let answer):
-                        running -= 1
-                        filling.absent.formUnion(try answer.get())
-                        pages[page].open -= 1
-                        done += count
+                    case .fetched(let answer):
+                        fetching -= 1
+                        came.append(try answer.get())
+                    case .written(let answers, let failure):
+                        if let failure { throw failure }
+                        writing = 0
+                        for answer in answers {
+                            pages[answer.page].open -= 1
+                            done += answer.ids.count
+                            guard answer.rows.count < answer.ids.count else { continue }
+                            filling.absent.formUnion(Set(answer.ids).subtracting(answer.rows.map(\.id)))
+                        }
                         self.setStage(.filling(done: before + done, total: total), of: id)
                     }
-                    try await self.note(&written, of: pages, &filling, isByDate: !sort.isEmpty)
+                    try await self.note(&complete, of: pages, &filling, isByDate: !sort.isEmpty)
                 } catch {
                     group.cancelAll()
                     return error
@@ -144,22 +167,28 @@ extension MailSync {
         try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
     }
 
-    /// Fetches and writes rows; gives the ids that the server has no rows for.
-    private func fetchRows(
-        _ ids: [EmailID], of account: AccountID, filling noted: State?
-    ) async -> Result<[EmailID], SyncError> {
+    private func fetchRows(_ wanted: PageRows, of account: AccountID) async -> Result<PageRows, SyncError> {
         do throws(SyncError) {
-            let rows = try await fillLane.run { () async throws(SyncError) in try await self.rows(of: ids, in: account)
+            var answer = wanted
+            answer.rows = try await fillLane.run { () async throws(SyncError) in
+                try await self.rows(of: wanted.ids, in: account)
             }
-            var batch = CacheBatch(account: account)
-            batch.emails = rows
-            batch.filling = noted
-            let ready = batch
-            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
-            guard rows.count < ids.count else { return .success([]) }
-            let given = Set(rows.map(\.id))
-            return .success(ids.filter { !given.contains($0) })
+            return .success(answer)
         } catch { return .failure(error) }
+    }
+
+    /// Writes the rows of several answers in one transaction.
+    private func write(
+        _ answers: [PageRows], of account: AccountID, filling noted: State?
+    ) async -> SyncError? {
+        var batch = CacheBatch(account: account)
+        batch.emails = answers.flatMap(\.rows)
+        batch.filling = noted
+        let ready = batch
+        do throws(SyncError) {
+            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+            return nil
+        } catch { return error }
     }
 
     func objectsInGet() async throws(SyncError) -> Int {
