@@ -62,11 +62,20 @@ extension CommandTable {
         Command(
             "doctor", "Check the workspace and say what to do about each fault",
             discussion: """
-                It checks that the server is reached and what answers, the login, what the login may do, the roles, the \
-                clocks, TLS, where the session's addresses point, push and the cache. With --repair-roles the roles are \
-                made what they should be, before they are looked at; accounts that carry them follow at once.
+                It checks that the server is reached and what answers, the login, what the login may do, the roles, \
+                creations that were not finished, accounts that are left over, whether agents can still not send, their \
+                keys, the domains' records, the clocks, TLS, where the session's addresses point, push and the cache. \
+                What others made is named and never touched. With --repair the roles are made what they should be, which \
+                accounts that carry them follow at once, and unfinished creations are finished or undone, before all is \
+                looked at. With an agent's own key every door by which it could send is tried.
                 """,
-            options: [.init("repair-roles", "Make missing roles, and set the permissions of those that differ.")],
+            options: [
+                .init("repair", "Make the roles exact, and finish or undo unfinished creations."),
+                .init("repair-roles", "Make missing roles, and set the permissions of those that differ."),
+                .init(
+                    "try-key", .file, placeholder: "FILE", repeats: true,
+                    "Try every door with the agent's key in this file; may be given again."),
+            ],
             commandLine: .init("doctor", output: .list, examples: ["doctor", "doctor --json"]),
             console: .init("doctor")),
     ]

@@ -9,9 +9,11 @@ extension Doctor {
             return await described(administration)
         } catch {
             return [
-                Check("administration", .warning, error.message, cure: error.cure),
-                Check("roles", .skipped, "Nothing can be said without the server's administration."),
+                Check("administration", .warning, error.message, cure: error.cure)
             ]
+                + ["roles", "unfinished", "orphans", "agents cannot send", "agents' keys", "DNS"].map {
+                    Check($0, .skipped, "Nothing can be said without the server's administration.")
+                }
         }
     }
 
@@ -31,7 +33,11 @@ extension Doctor {
                 reached = Check("administration", .warning, error.sentence, cure: error.cure)
             }
         }
-        return [reached, await roles(administration)]
+        var checks = [reached, await roles(administration)]
+        checks += await agentChecks(administration)
+        checks.append(await records(administration))
+        for check in workspace.options.furtherChecks { checks += await check(workspace) }
+        return checks
     }
 
     private func way(_ kind: ServerKind) -> String {
@@ -50,11 +56,12 @@ extension Doctor {
             }
             return Check("roles", .warning, error.sentence, cure: error.cure)
         }
-        let cure = "agenticmail doctor --repair-roles makes the roles what they should be."
+        let cure = "agenticmail doctor --repair makes the roles what they should be."
         let drifted = checks.filter { $0.role != nil && !$0.isExact }
         if !drifted.isEmpty {
             return Check(
-                "roles", drifted.contains(where: \.isDangerous) ? .failed : .warning, drifted.map(\.sentence).joined(separator: " "), cure: cure)
+                "roles", drifted.contains(where: \.isDangerous) ? .failed : .warning,
+                drifted.map(\.sentence).joined(separator: " "), cure: cure)
         }
         // A role is made when the first account needs it.
         let absent = checks.filter { $0.role == nil }.map(\.definition.name)

@@ -67,7 +67,7 @@ extension Workspace {
     /// What tries whether an agent's credential can send.
     private var prover: Prover {
         let (options, transport, origin) = (client.options, self.transport, self.options.origin)
-        return Prover.trying { credential in
+        return Prover.trying(smtp: self.options.submission) { credential in
             JMAPClient(origin: origin, credential: credential, transport: transport, options: options)
         }
     }
@@ -77,9 +77,12 @@ extension Workspace {
         Keeper(administration, prover: prover)
     }
 
+    /// Whether there is a journal of creations.
+    var hasJournal: Bool { access(options.intentsPath, F_OK) == 0 }
+
     /// Ends what earlier runs have left behind; asks nothing of anybody where none has left anything.
     package func recoverIntents() async throws(WorkspaceError) -> [Provisioner.Recovery] {
-        guard access(options.intentsPath, F_OK) == 0, try await !unfinishedIntents().isEmpty else { return [] }
+        guard hasJournal, try await !unfinishedIntents().isEmpty else { return [] }
         return try await provisioner(try await administration()).1
     }
 

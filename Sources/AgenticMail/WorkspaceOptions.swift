@@ -3,6 +3,7 @@ package import Configuration
 package import FoundationEssentials
 package import HTTPTransport
 package import JMAP
+package import Stalwart
 
 /// How a workspace signs in.
 package enum Login: Sendable {
@@ -32,6 +33,10 @@ package struct WorkspaceOptions: Sendable {
     package var journalPath: String
     /// A failure that is asked for while an agent is made, to try the way back.
     package var fault: FaultPoint?
+    /// The server's submission listener, where the proof that an agent cannot send tries to log in too.
+    package var submission: SendingProver.SMTPPlace?
+    /// Checks of the doctor that other parts bring, such as whether the server asks the guard before it accepts mail.
+    package var furtherChecks: [@Sendable (Workspace) async -> [Check]] = []
     /// The folder of the log; `nil` keeps it in memory.
     package var logFolder: String?
     /// The bytes of bodies that are kept.
@@ -99,6 +104,7 @@ extension WorkspaceOptions {
         colour = workspace.colour
         kind = workspace.kind
         agentsDomain = workspace.agentsDomain
+        submission = workspace.submission.flatMap { SendingProver.SMTPPlace($0) }
         transport.extraAuthorities = workspace.caFile
         transport.pinnedKey = workspace.pinnedKey
         logFolder = locations.state

@@ -100,6 +100,10 @@ extension Configuration {
         }
         let kind = table.choice("kind", WorkspaceConfiguration.Kind.self)
         let domain = table.string("agents-domain")
+        let submission = table.string("submission")
+        if let submission, let entry = table.entry("submission"), !isHostAndPort(submission) {
+            table.refuse(entry, .wrongValue, "is “\(submission)”", cure: "write it as \"mail.example.com:587\"")
+        }
         table.refuseKey("password", cure: "a password does not belong here: use password-command or password-file")
         table.refuseKey("key", cure: "a key does not belong here: use key-command or key-file")
         table.finish()
@@ -111,7 +115,17 @@ extension Configuration {
         workspace.colour = colour
         workspace.kind = kind ?? .production
         workspace.agentsDomain = domain
+        workspace.submission = submission
         return workspace
+    }
+
+    private static func isHostAndPort(_ text: String) -> Bool {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return false
+        }
+        let host = text[..<colon]
+        return port > 0 && !host.isEmpty && (!host.contains(":") || host.hasPrefix("[") && host.hasSuffix("]"))
+            && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
     }
 
     private static func authentication(

@@ -42,6 +42,8 @@ package struct WorkspaceConfiguration: Sendable {
     package var kind = Kind.production
     /// The domain of the agents' addresses, where others share the server.
     package var agentsDomain: String?
+    /// The server's submission listener as `HOST:PORT`, where the proof that an agent cannot send tries to log in.
+    package var submission: String?
 
     /// Makes a workspace of what it must have.
     package init(name: String, url: URL, authentication: Authentication) {

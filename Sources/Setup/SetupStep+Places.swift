@@ -40,7 +40,7 @@ extension SetupStep {
             if let wrong = checks.first(where: { $0.role != nil && !$0.isExact }) {
                 throw WorkspaceError(
                     .failed, wrong.sentence,
-                    cure: "agenticmail doctor --repair-roles with --url and --login makes the roles exact; "
+                    cure: "agenticmail doctor --repair with --url and --login makes the roles exact; "
                         + "then run setup again.")
             }
             for check in checks { state.roles[check.definition.name] = check.role?.id }

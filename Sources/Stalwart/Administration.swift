@@ -71,6 +71,9 @@ package protocol Administration: Sendable {
     /// Ends an app password; tokens that were got with it on 0.16 go on.
     func revokeAppPassword(_ id: CredentialID, of account: AccountID) async throws(StalwartError)
 
+    /// Where the server takes mail from those who log in, as far as it tells this login; nil where it does not.
+    func submissionListener() async -> SendingProver.SMTPPlace?
+
     /// The messages from a sender that wait in the queue.
     func queuedMessages(from sender: String) async throws(StalwartError) -> [QueuedMessage]
 }

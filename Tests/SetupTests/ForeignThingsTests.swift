@@ -68,7 +68,7 @@ struct ForeignThingsTests {
             named: "agenticmail-agent", detail: "", permissions: ["authenticate", "emailSend"])
         let error = try await refusal(office)
         #expect(error?.message.contains("emailSend") == true)
-        #expect(error?.cure.contains("--repair-roles") == true)
+        #expect(error?.cure.contains("--repair") == true)
     }
 
     @Test("a domain that is there is used as it is, and is not signed for")

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("0.15 is administered by principals")
 struct PrincipalTests {
-    static let fields = "name,emails,quota,usedQuota,roles,disabledPermissions,description,memberOf,tenant"
+    static let fields =
+        "name,emails,quota,usedQuota,roles,enabledPermissions,disabledPermissions,description,memberOf,tenant"
     private static let ada = """
         {"id":231,"type":"individual","quota":104857600,"emails":["ada@agents.example.com","a.l@agents.example.com"],\
         "description":"agenticmail intent=a1","roles":["agenticmail-agent"],"name":"ada@agents.example.com",\

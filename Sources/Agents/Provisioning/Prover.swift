@@ -20,14 +20,19 @@ package struct Prover: Sendable {
 extension Prover {
     /// Tries every door of the server itself with the fresh credential.
     ///
-    /// - Parameter client: Makes a client of the same server for another login.
-    package static func trying(_ client: @escaping @Sendable (Credential) -> JMAPClient) -> Prover {
+    /// - Parameters:
+    ///   - smtp: The server's submission listener; nil for the one that the server names.
+    ///   - client: Makes a client of the same server for another login.
+    package static func trying(
+        smtp: SendingProver.SMTPPlace? = nil, _ client: @escaping @Sendable (Credential) -> JMAPClient
+    ) -> Prover {
         Prover { administration, account, address, credential throws(AgentsError) in
+            let listener = if let smtp { smtp } else { await administration.submissionListener() }
             let proof: SendingProof
             do throws(StalwartError) {
                 proof = try await SendingProver(
                     client: client(credential), credential: credential, account: account, address: address,
-                    operator: administration
+                    operator: administration, smtp: listener
                 ).prove()
             } catch { throw AgentsError(error) }
             guard proof.holds else {

@@ -151,6 +151,7 @@ extension ServerAccount {
             groups: object["memberGroupIds"].members(), quota: quota.flatMap { $0 > 0 ? $0 : nil },
             used: object["usedDiskQuota"]?.int,
             disabledPermissions: (object["permissions"]?["disabledPermissions"]).members(),
+            addedPermissions: (object["permissions"]?["enabledPermissions"]).members(),
             tenant: object["memberTenantId"]?.string, createdAt: object["createdAt"]?.string.flatMap { UTCDate($0) })
     }
 

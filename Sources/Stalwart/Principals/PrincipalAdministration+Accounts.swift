@@ -3,7 +3,8 @@ package import JMAP
 
 extension PrincipalAdministration {
     /// What is asked of principals: never the secrets, which the server would show.
-    static let fields = "name,emails,quota,usedQuota,roles,disabledPermissions,description,memberOf,tenant"
+    static let fields =
+        "name,emails,quota,usedQuota,roles,enabledPermissions,disabledPermissions,description,memberOf,tenant"
 
     package func account(_ id: AccountID) async throws(StalwartError) -> ServerAccount? {
         for number in 0..<1_000 {

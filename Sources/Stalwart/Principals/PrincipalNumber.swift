@@ -55,6 +55,7 @@ extension ServerAccount {
             roles: Roles(names: Self.texts(principal["roles"])), aliases: Array(emails.dropFirst()),
             groups: [], quota: quota.flatMap { $0 > 0 ? $0 : nil }, used: principal["usedQuota"]?.int,
             disabledPermissions: Set(Self.texts(principal["disabledPermissions"]).map { Permission($0) }),
+            addedPermissions: Set(Self.texts(principal["enabledPermissions"]).map { Permission($0) }),
             tenant: principal["tenant"]?.string, login: login)
     }
 

@@ -25,7 +25,7 @@ extension SendingProver {
     }
 
     /// Whether a permission lets its holder send, or get the right to.
-    static func isDangerous(_ permission: String) -> Bool {
+    package static func isDangerous(_ permission: String) -> Bool {
         let ways = [
             "emailSend", "jmapEmailSubmissionCreate", "jmapEmailSubmissionUpdate", "jmapEmailSubmissionDestroy",
             "jmapEmailImport", "jmapEmailCopy", "impersonate", "imapAuthenticate", "pop3Authenticate",

@@ -26,6 +26,16 @@ extension SendingProver {
     }
 }
 
+/// What a submission listener has answered, as far as it matters.
+private final class SMTPReplies {
+    /// Whether a login was accepted (RFC 4954, 6).
+    private(set) var haveAcceptedLogin = false
+
+    func note(_ line: UnsafeRawBufferPointer) {
+        if line.prefix(3).elementsEqual("235".utf8) { haveAcceptedLogin = true }
+    }
+}
+
 /// One login at a submission listener that sends nothing.
 struct SMTPLogin: Sendable {
     /// How the secret is given.
@@ -69,18 +79,31 @@ struct SMTPLogin: Sendable {
             ccurl_set_long(curl, CURLOPT_SSL_VERIFYHOST, 0)
         }
         ccurl_set_string(curl, CURLOPT_USERNAME, user)
+        let replies = SMTPReplies()
+        ccurl_set_pointer(curl, CURLOPT_HEADERDATA, Unmanaged.passUnretained(replies).toOpaque())
+        ccurl_set_data_function(curl, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return size * count }
+            // The replies are alive for as long as the transfer, which is on this thread.
+            Unmanaged<SMTPReplies>.fromOpaque(context).takeUnretainedValue()
+                .note(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            return size * count
+        }
         switch way {
         case .password: ccurl_set_string(curl, CURLOPT_PASSWORD, secret)
         case .bearer: ccurl_set_string(curl, CURLOPT_XOAUTH2_BEARER, secret)
         }
-        let result = curl_easy_perform(curl)
+        let result = withExtendedLifetime(replies) { curl_easy_perform(curl) }
         var status = 0
         ccurl_get_long(curl, CURLINFO_RESPONSE_CODE, &status)
         switch result {
+        // Where the server offers no way to log in that curl can use, it goes on without.
+        case CURLE_OK where !replies.haveAcceptedLogin: return door(.absent, "no login of this kind is offered there")
         case CURLE_OK: return door(.open, "the login is accepted")
         case CURLE_LOGIN_DENIED: return door(.refused, "the login is refused (\(status))")
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST:
             return door(.absent, "\(place.host):\(place.port) is not reached")
+        case CURLE_PEER_FAILED_VERIFICATION where !place.isRequired:
+            return door(.absent, "the certificate of \(place.host):\(place.port) is not trusted")
         default: return door(.uncertain, String(cString: curl_easy_strerror(result)))
         }
     }

@@ -24,11 +24,26 @@ package struct SendingProver: Sendable {
         package let host: String
         /// A port, such as 587.
         package let port: UInt16
+        /// Whether it must be tried for the proof to hold; one that was only found may have a certificate of its own.
+        package let isRequired: Bool
 
         /// Makes a value.
-        package init(host: String, port: UInt16) {
+        package init(host: String, port: UInt16, isRequired: Bool = true) {
             self.host = host
             self.port = port
+            self.isRequired = isRequired
+        }
+
+        /// Reads `HOST:PORT`, an address of IPv6 in brackets; nil for anything else.
+        package init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0
+            else { return nil }
+            let host = text[..<colon]
+            let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+            guard !host.isEmpty, isBracketed || !host.contains(":"),
+                host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
+            else { return nil }
+            self.init(host: isBracketed ? String(host.dropFirst().dropLast()) : String(host), port: port)
         }
     }
 

@@ -44,6 +44,8 @@ package struct ServerAccount: Sendable, Hashable {
     package let used: Int64?
     /// What was taken away from it beside its roles.
     package let disabledPermissions: Set<Permission>
+    /// What it was given beside its roles.
+    package let addedPermissions: Set<Permission>
     /// The tenant that it belongs to; nil where there is none.
     package let tenant: String?
     /// When it was made, where the server says.
@@ -55,7 +57,8 @@ package struct ServerAccount: Sendable, Hashable {
     package init(
         id: AccountID, kind: Kind, name: String, address: String, domain: DomainID?, detail: String = "",
         roles: Roles = .standard, aliases: [String] = [], groups: Set<AccountID> = [], quota: Int64? = nil,
-        used: Int64? = nil, disabledPermissions: Set<Permission> = [], tenant: String? = nil,
+        used: Int64? = nil, disabledPermissions: Set<Permission> = [],
+        addedPermissions: Set<Permission> = [], tenant: String? = nil,
         createdAt: UTCDate? = nil, login: String? = nil
     ) {
         self.id = id
@@ -70,6 +73,7 @@ package struct ServerAccount: Sendable, Hashable {
         self.quota = quota
         self.used = used
         self.disabledPermissions = disabledPermissions
+        self.addedPermissions = addedPermissions
         self.tenant = tenant
         self.createdAt = createdAt
         self.login = login

@@ -1,5 +1,6 @@
 import AgenticMail
 import Configuration
+import JMAP
 import SafeText
 
 extension CommandHandlers {
@@ -19,10 +20,19 @@ extension CommandHandlers {
         }
         var obstacle: WorkspaceError?
         do {
-            let repairs = context.parsed.has("repair-roles")
+            let (repairs, repairsAll) = (context.parsed.has("repair-roles"), context.parsed.has("repair"))
+            let keys = try (context.parsed.options["try-key"] ?? []).map { ($0, try agentKey($0)) }
             let (found, stopped) = try await context.withWorkspace { workspace in
-                if repairs { try await workspace.repairRoles() }
-                return await workspace.examine()
+                if repairsAll {
+                    for sentence in try await workspace.repair() { context.output.note(SafeText(untrusted: sentence)) }
+                } else if repairs {
+                    try await workspace.repairRoles()
+                }
+                var (found, stopped) = await workspace.examine()
+                for (place, key) in keys where stopped == nil {
+                    found.append(await workspace.tryDoors(.bearer(key.reveal()), of: place))
+                }
+                return (found, stopped)
             }
             checks += found
             obstacle = stopped
@@ -44,6 +54,11 @@ extension CommandHandlers {
         }
         if let obstacle { return obstacle.exitCode }
         return checks.contains { $0.result == .failed } ? .failed : .done
+    }
+
+    /// An agent's key out of its file.
+    private static func agentKey(_ path: String) throws -> Secret {
+        do throws(SecretError) { return try SecretSource.file(path).read() } catch { throw WorkspaceError(error) }
     }
 
     /// The checks for a person: nothing is cut, and each cure stands below what it is for.
