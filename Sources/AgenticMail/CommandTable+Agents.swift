@@ -49,8 +49,7 @@ extension CommandTable {
                 It is one transaction: the account is proven unable to send before it is handed out, and a failure takes \
                 back what was made, and nothing else. Whatever has the address already is never touched. The key is shown \
                 once, here, and kept nowhere unless --store, --store-command or --keys-to says where; {name} and \
-                {address} in them stand for the agent's own.
-
+                {address} in them stand for the agent's own. \
                 A list (--from) is CSV whose first line names the columns, a JSON array of objects, or an object a line, \
                 with \(AgentList.columns). Only the name must be there; the options stand in for what the list does \
                 not say. Whatever is wrong about it is named with line and column before anything is made. Each agent is \

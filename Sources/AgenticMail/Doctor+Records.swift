@@ -6,6 +6,14 @@ extension Doctor {
     /// How many domains' records are asked for.
     private static let domainsLookedAt = 5
 
+    /// Whether a name is kept for examples, tests or a network of one's own (RFC 2606, RFC 6761, RFC 6762).
+    private static func isReserved(_ domain: String) -> Bool {
+        let reserved = [
+            "example", "test", "invalid", "localhost", "local", "internal", "example.com", "example.net", "example.org",
+        ]
+        return reserved.contains { domain == $0 || domain.hasSuffix(".\($0)") }
+    }
+
     /// Whether name servers have what the server wants for its domains; five seconds at most.
     func records(_ administration: any Administration) async -> Check {
         let name = "DNS"
@@ -19,7 +27,10 @@ extension Doctor {
         guard !names.isEmpty else {
             return Check(name, .warning, "The server has no domain.", cure: "agenticmail domain add NAME makes one.")
         }
-        let looked = Array(names.prefix(Self.domainsLookedAt))
+        let looked = Array(names.filter { !Self.isReserved($0) }.prefix(Self.domainsLookedAt))
+        guard !looked.isEmpty else {
+            return Check(name, .good, "\(Self.list(names)): kept for examples and tests, so that no name server has it.")
+        }
         let workspace = workspace
         let found = await withTaskGroup(of: [DomainRecord]?.self) { group in
             group.addTask {

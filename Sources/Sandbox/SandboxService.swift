@@ -89,7 +89,7 @@ final class SandboxService: Sendable {
         switch reply {
         case .answer(let answer): reply = .answer(Self.spoilt(answer, by: fault))
         case .later(let work): reply = .later { Self.spoilt(await work(), by: fault) }
-        case .stream: break
+        case .stream, .socket: break
         }
         var delivery = Delivery()
         switch fault {
@@ -163,6 +163,7 @@ final class SandboxService: Sendable {
         case ("GET", "jmap", 4...) where path[1] == "download":
             return download(request, blob: path[3], name: path.count > 4 ? path[4] : "")
         case ("GET", "jmap", 2) where path[1] == "eventsource": return eventSource(request)
+        case ("GET", "jmap", 2) where path[1] == "ws": return socket(request, origin: origin)
         // Calendars and contacts are not here, and closed to agents there.
         case (_, "dav", 2...): return withLogin(request) { _, _ in .forbidden }
         default: return .answer(.notFound)
@@ -292,7 +293,7 @@ final class SandboxService: Sendable {
         server.withLock { $0.smtpPort = port }
     }
 
-    private func authentication(_ request: ServerRequest) -> Authentication {
+    func authentication(_ request: ServerRequest) -> Authentication {
         server.withLock { $0.authenticator.authenticate(request.authorization, directory: $0.directory) }
     }
 

@@ -20,6 +20,8 @@ final class Exchange: Sendable {
         var authorization: String?
         var contentType: String?
         var host: String?
+        var webSocketKey: String?
+        var webSocketProtocols: String?
         var hasHead = false
         var body: [UInt8] = []
         var isTooLong = false
@@ -50,6 +52,12 @@ final class Exchange: Sendable {
             state.authorization = Self.field("Authorization", of: connection)
             state.contentType = Self.field("Content-Type", of: connection)
             state.host = Self.field("Host", of: connection)
+            if Self.field("Upgrade", of: connection)?.lowercased() == "websocket",
+                Self.field("Sec-WebSocket-Version", of: connection) == "13"
+            {
+                state.webSocketKey = Self.field("Sec-WebSocket-Key", of: connection)
+                state.webSocketProtocols = Self.field("Sec-WebSocket-Protocol", of: connection)
+            }
             return true
         }
     }
@@ -73,7 +81,8 @@ final class Exchange: Sendable {
             state.body = []
             return ServerRequest(
                 method: state.method, path: path, query: query, authorization: state.authorization,
-                contentType: state.contentType, host: state.host, body: body, isBodyTooLong: state.isTooLong)
+                contentType: state.contentType, host: state.host, body: body, isBodyTooLong: state.isTooLong,
+                webSocketKey: state.webSocketKey, webSocketProtocols: state.webSocketProtocols)
         }
     }
 

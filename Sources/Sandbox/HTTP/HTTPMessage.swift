@@ -14,6 +14,10 @@ struct ServerRequest: Sendable {
     let body: [UInt8]
     /// Whether the body was longer than the limit.
     let isBodyTooLong: Bool
+    /// The key of a WebSocket's opening of version 13; nil where it is none.
+    var webSocketKey: String?
+    /// The subprotocols that it asks for.
+    var webSocketProtocols: String?
 }
 
 /// What the server answers to one request.
@@ -21,6 +25,8 @@ enum HTTPReply: Sendable {
     case answer(HTTPAnswer)
     /// An event stream that goes on until either side ends it.
     case stream(EventStream)
+    /// A connection that speaks another protocol from then on.
+    case socket(WebSocket)
     /// An answer that others are asked for first; the connection takes no thread meanwhile.
     case later(@Sendable () async -> HTTPAnswer)
 }

@@ -23,6 +23,9 @@ final class HTTPServer: Sendable {
     /// Requests whose answers wait, so that stopping can wake them.
     private let sleepers = Mutex<[ObjectIdentifier: (exchange: Exchange, timer: Task<Void, Never>?)]>([:])
 
+    /// The WebSockets that are open, and whether the server takes no more.
+    let sockets = Mutex<(open: [Int: Int32], last: Int, isStopped: Bool)>(([:], 0, false))
+
     private static let threads: UInt32 = 8
     private static let connections: UInt32 = 8192
 
@@ -81,8 +84,8 @@ final class HTTPServer: Sendable {
             return Daemon(pointer: daemon.pointer)
         }
         guard let pointer = pointer.pointer else { return }
-        // From here on no thread takes a new connection.
-        let listener = MHD_quiesce_daemon(pointer)
+        // MHD_quiesce_daemon is left out: it takes the listener from the threads while they may be giving it up, and then
+        // ends the process. A request that comes meanwhile finds the server stopped and does not sleep.
         let sleeping = sleepers.withLock { sleepers in
             defer { sleepers = [:] }
             return Array(sleepers.values)
@@ -91,8 +94,8 @@ final class HTTPServer: Sendable {
             sleeper.timer?.cancel()
             sleeper.exchange.wake(isStopping: true)
         }
+        endSockets()
         MHD_stop_daemon(pointer)
-        if listener >= 0 { close(listener) }
     }
 
     private var isStopped: Bool { daemon.withLock { $0.pointer == nil } }
@@ -147,6 +150,7 @@ final class HTTPServer: Sendable {
                     bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
             }
             return Self.queue(response, status: answer.status, headers: answer.headers, connection: connection)
+        case .socket(let socket): return open(socket, connection: connection)
         case .later: return .NO
         case .stream(let stream):
             stream.attach(to: connection)
