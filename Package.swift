@@ -72,7 +72,10 @@ let package = Package(
 
         library(
             "Inspection", ["CArchive", "CRE2", "CUTF8Proc", "Configuration", "Message"],
-            resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") }),
+            resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") } + [.embedInCode("Rules/phrases.txt")]),
+
+        // MARK: Mail that is sent
+        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
 
         // MARK: Mail kept here
         library("MailCache", ["FileWatch", "SQLite", "JMAP"]),
@@ -80,12 +83,10 @@ let package = Package(
         library(
             "AgenticMail",
             [
-                "Agents", "Configuration", "DNS", "HTTPTransport", "Inspection", "JMAP", "MailCache", "MailSync",
-                "Message", "SafeText", "Stalwart",
+                "Agents", "Configuration", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP", "MailCache",
+                "MailSync",
+                "Message", "SafeText", "Sodium", "Stalwart",
             ]),
-
-        // MARK: Mail that is sent
-        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
 
         // MARK: An empty server
         library(
@@ -102,9 +103,8 @@ let package = Package(
         library(
             "Console",
             [
-                "AgenticMail", "Agents", "Configuration", "FileWatch", "JMAP", "MailCache", "Message", "SafeText",
-                "Setup",
-                "TerminalUI", "Themes",
+                "AgenticMail", "Agents", "Configuration", "FileWatch", "Guard", "Inspection", "JMAP", "MailCache",
+                "Message", "SafeText", "Setup", "TerminalUI", "Themes",
             ]),
 
         // MARK: Programs
@@ -147,8 +147,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Console", "AgenticMail", "Agents", "Configuration", "MailCache", "SafeText", "TerminalUI", "Sandbox",
-                "JMAP",
+                "Console", "AgenticMail", "Agents", "Configuration", "Guard", "MailCache", "Message", "SafeText",
+                "TerminalUI", "Sandbox", "JMAP",
             ],
             exclude: ["Snapshots"]),
         tests(
@@ -157,7 +157,8 @@ let package = Package(
                 "AgenticMail", "Agents", "Configuration", "Guard", "HTTPTransport", "JMAP", "Sandbox", "Setup",
                 "Stalwart",
             ]),
-        tests("Guard", ["Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
+        tests(
+            "Guard", ["AgenticMail", "Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
         tests("EndToEnd", []),
         tests(
             "Safety", ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "SafeText", "Sandbox"]),

@@ -10,6 +10,8 @@ extension Command {
         case agent
         /// A message as the lists name it: `account/email`.
         case message
+        /// A hold by its id or the beginning of it.
+        case hold
         /// A mailbox by name or role.
         case mailbox
         /// The name of a workspace in the configuration.

@@ -168,6 +168,8 @@ extension Command {
         case marks
         case unread
         case job
+        case hold
+        case secret
         case earlierView
         case laterView
         case lastCommand
@@ -186,6 +188,8 @@ extension Command {
             case .marks: "Nothing is marked; Space marks a row."
             case .unread: "Nothing here is unread."
             case .job: "There is no job under the cursor."
+            case .hold: "There is no hold under the cursor."
+            case .secret: "Nothing here is masked."
             case .earlierView: "There is no earlier view."
             case .laterView: "There is no later view."
             case .lastCommand: "No command was run yet."

@@ -139,7 +139,7 @@ package enum ValueCheck {
             if case .failure(let fault) = Configuration.origin(value) {
                 throw UsageError("\(name) \(fault.message).", cure: capitalised(fault.cure))
             }
-        case .text, .agent, .mailbox, .workspace, .theme, .command, .query, .file, .folder:
+        case .text, .agent, .hold, .mailbox, .workspace, .theme, .command, .query, .file, .folder:
             guard !value.isEmpty else { throw UsageError("\(name) is empty.", cure: "Give it a value.") }
         }
     }

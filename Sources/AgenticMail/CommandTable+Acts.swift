@@ -45,7 +45,7 @@ extension CommandTable {
                 .init("act", .integer(1...Int.max), placeholder: "NUMBER", "The act, as the acts are numbered.")
             ], effect: .change,
             commandLine: .init("mail undo", output: .object, examples: ["mail undo"]),
-            console: .init("undo", keys: ["u", "z"], footer: [.acts])),
+            console: .init("undo", on: ScreenSet.all.subtracting([.review, .hold]), keys: ["u", "z"], footer: [.acts])),
         Command(
             "go.acts", "Show what was done, what waits and what was refused", console: .init("acts")),
         Command(

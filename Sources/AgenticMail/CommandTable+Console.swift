@@ -27,7 +27,8 @@ extension CommandTable {
         Command(
             "open", "Open what the cursor is on", requirements: [.row],
             console: .init(
-                "open", on: ScreenSet.lists.union([.thread]), keys: ["Enter"], footer: ScreenSet.lists.union([.thread]))
+                "open", on: ScreenSet.lists.union([.thread, .hold]), keys: ["Enter"],
+                footer: ScreenSet.lists.union([.thread]))
         ),
         Command(
             "back", "Go one level back: end the filter or the marks, then the view",
@@ -57,7 +58,8 @@ extension CommandTable {
         Command(
             "cursor.page-down", "Move a page down",
             console: .init(
-                "page-down", keys: ["PgDn", .init("Space", on: .readers)], isHiddenInPalette: true)),
+                "page-down", keys: ["PgDn", .init("Space", on: ScreenSet.readers.union([.hold, .edit]))],
+                isHiddenInPalette: true)),
         Command(
             "cursor.page-up", "Move a page up",
             console: .init("page-up", keys: ["PgUp"], isHiddenInPalette: true)),
@@ -117,13 +119,13 @@ extension CommandTable {
             console: .init("sort", on: [.agents, .inbox, .search], keys: ["o"], footer: [.inbox])),
         Command(
             "mark", "Mark the row and move on", requirements: [.row],
-            console: .init("mark", on: .messageLists, keys: ["Space"])),
+            console: .init("mark", on: ScreenSet.messageLists.union([.review]), keys: ["Space"])),
         Command(
             "mark.range", "Mark from here to where the cursor goes", requirements: [.row],
             console: .init("mark-range", on: .messageLists, keys: ["v"])),
         Command(
             "mark.none", "Take all marks away", requirements: [.marks],
-            console: .init("mark-none", on: .messageLists)),
+            console: .init("mark-none", on: ScreenSet.messageLists.union([.review]))),
         Command(
             "mailbox", "Change to another mailbox of this agent",
             arguments: [.init("mailbox", .mailbox, .optional, "Its name; without one it is asked for.")],

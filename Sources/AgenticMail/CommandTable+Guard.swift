@@ -3,13 +3,18 @@
 extension CommandTable {
     private static let policyFile = Command.Option(
         "policy", .file, placeholder: "FILE", "The guard's policy; guard.toml beside the configuration otherwise.")
-    private static let hold = Command.Argument("hold", .text, .one, "The hold's id, or the beginning of it.")
+    private static let hold = Command.Argument("hold", .hold, .one, "The hold's id, or the beginning of it.")
     private static let note = Command.Option("note", .text, placeholder: "TEXT", "What the agent is told.")
     private static let keyFile = Command.Option(
         "key", .file, placeholder: "FILE", "The reviewer's secret key; reviewer-key in the data folder otherwise.")
-    private static let waiting = Command.Option(
+    private static let wait = Command.Option(
         "wait", .integer(0...3_600), placeholder: "SECONDS", "How long the guard's answer is waited for; 10 otherwise.")
 
+    private static let digest = Command.Option(
+        "digest", .text, placeholder: "DIGEST", "Only if it is still the form of this digest.")
+    private static let template = Command.Option(
+        "template", .choice(NoteTemplate.all.map(\.name)), placeholder: "NAME",
+        "A note that is ready; --note is put behind it.")
     private static let hook = Command.Option(
         "hook", .text, placeholder: "ADDRESS",
         "Where the mail server's hook asks, such as 127.0.0.1:8645; the policy's otherwise.")
@@ -17,13 +22,92 @@ extension CommandTable {
         "hook-secret", .file, placeholder: "FILE", "What the hook must send; the policy's otherwise.")
 
     private static func decision(
-        _ word: String, _ summary: String, discussion: String = "", effect: Command.Effect = .change
+        _ word: String, _ summary: String, discussion: String = "", options: [Command.Option] = [],
+        requirements: [Command.Requirement] = [.hold], console: Command.ConsoleForm? = nil
     ) -> Command {
         Command(
             Command.ID(rawValue: "review.\(word)"), summary, discussion: discussion, arguments: [hold],
-            options: [note, keyFile, waiting], effect: effect,
-            commandLine: .init("review \(word)", output: .object))
+            options: options + [digest, keyFile, wait], effect: .change, requirements: requirements,
+            commandLine: .init("review \(word)", output: .object), console: console)
     }
+
+    /// What waits for people: the first thing that a footer names.
+    static let waiting: [Command] = [
+        Command(
+            "review.list", "Show the holds that wait for a decision, the nearest deadline first",
+            discussion: """
+                A hold is a message that an agent wants sent and that waits for people. `!` behind the time that is left \
+                says that half of it is gone.
+                """,
+            options: [
+                .init("all", "Those that are decided too."),
+                .init("inbound", "Mail that came for agents and was kept: approve releases it, reject discards it."),
+                .init("agent", .text, placeholder: "AGENT", "Those of one agent."),
+            ],
+            commandLine: .init("review list", output: .list, examples: ["review list", "review list --all --json"]),
+            console: .init(
+                "review", aliases: ["held", "holds"], keys: ["H"],
+                footer: [.agents, .live, .inbox]))
+    ]
+
+    /// The commands of the review desk.
+    static let desk: [Command] = [
+        Command(
+            "review.show", "Show everything of a hold as it would leave",
+            arguments: [hold], commandLine: .init("review show", output: .object)),
+        decision(
+            "approve", "Let a held message be sent, exactly as it was shown",
+            discussion: """
+                The decision is signed and is on the digest; what was changed meanwhile is refused. In the console all of \
+                the message must have been shown before; several are approved at once where each was opened, of one agent.
+                """,
+            console: .init("approve", on: [.review, .hold], keys: ["A"], footer: [.review, .hold])),
+        decision(
+            "reject", "Say no to a held message; the agent reads the note", options: [note, template],
+            console: .init("reject", on: [.review, .hold], keys: ["R"], footer: [.review, .hold])),
+        decision(
+            "request-changes", "Ask the agent for another version; the note says what to change",
+            options: [note, template],
+            console: .init(
+                "request-changes", aliases: ["changes"], on: [.review, .hold], keys: ["C"], label: "changes",
+                footer: [.hold])),
+        decision(
+            "edit", "Change a held message's text, subject or recipients in your editor",
+            discussion: """
+                The editor is VISUAL, EDITOR or vi. The difference is shown, and the edited form goes back to the guard as \
+                a decision of its own: it is inspected and held again, and another reviewer must approve it. Files stay as \
+                they are; an HTML form is left out, since it would say what the text said before.
+                """,
+            options: [
+                .init("from", .file, placeholder: "FILE", "The edited message, instead of an editor."),
+                .init("dry-run", "Show the difference and send nothing."), note,
+            ],
+            console: .init("edit", on: [.hold], keys: ["e"], footer: [.hold])),
+        Command(
+            "review.send-edit", "Send the edit to the guard, which holds it again for another reviewer",
+            effect: .change, console: .init("send-edit", on: [.edit], keys: ["S"], label: "send", footer: [.edit])),
+        decision(
+            "claim", "Tell the other reviewers that you look at a hold, or no longer do",
+            discussion: "A claim lasts ten minutes; it is advice to the others and keeps nobody out.",
+            console: .init("claim", on: [.review, .hold], keys: ["c"], footer: [.review, .hold])),
+        decision("release", "Give a claim back"),
+        decision(
+            "undo", "Call an approved message back while the server still holds it", options: [note],
+            console: .init(
+                "call-back", on: [.review, .hold], keys: ["u", "z"], label: "undo", footer: [.review, .hold])),
+        Command(
+            "review.reveal", "Show secrets in the clear, or mask them again", requirements: [.secret],
+            console: .init("reveal", aliases: ["mask"], on: [.hold], keys: ["m"], label: "reveal", footer: [.hold])),
+        Command(
+            "review.decided", "Show the holds that are decided too, or only those that wait",
+            console: .init("decided", on: [.review], keys: ["x"], footer: [.review])),
+        Command(
+            "review.templates", "List the notes that are ready to be sent to an agent",
+            commandLine: .init("review templates", output: .list)),
+        Command(
+            "review.enroll", "Make a reviewer's key and print the lines for the guard's policy",
+            options: [keyFile], effect: .change, commandLine: .init("review enroll", output: .object)),
+    ]
 
     /// Commands about mail that agents send.
     static let guardian: [Command] = [
@@ -42,26 +126,6 @@ extension CommandTable {
         Command(
             "guard.status", "Say whether a guard is active and how many holds lie in each state",
             options: [policyFile, hook, hookSecret], commandLine: .init("guard status", output: .object)),
-        Command(
-            "review.list", "List the holds that wait for a decision, the nearest deadline first",
-            options: [
-                .init("all", "Those that are decided too."),
-                .init("inbound", "Mail that came for agents and was kept: approve releases it, reject discards it."),
-            ],
-            commandLine: .init("review list", output: .list, examples: ["review list", "review list --all --json"])),
-        Command(
-            "review.show", "Show everything of a hold as it would leave",
-            arguments: [hold], commandLine: .init("review show", output: .object)),
-        decision("claim", "Tell the other reviewers that you are looking at a hold"),
-        decision(
-            "approve", "Let a held message be sent, exactly as it was shown",
-            discussion: "The decision is signed and is on the digest; what was changed meanwhile is refused."),
-        decision("reject", "Say no to a held message; the agent reads the note"),
-        decision("request-changes", "Ask the agent for another version; the note says what to change"),
-        decision("undo", "Call an approved message back while the server still holds it"),
-        Command(
-            "review.enroll", "Make a reviewer's key and print the lines for the guard's policy",
-            options: [keyFile], effect: .change, commandLine: .init("review enroll", output: .object)),
         Command(
             "outbox.put", "Ask for a message to be sent, with the agent's own key",
             arguments: [.init("file", .file, .one, "A whole message, as in a .eml file.")],

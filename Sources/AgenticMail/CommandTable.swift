@@ -12,8 +12,9 @@ package struct CommandTable: Sendable {
 
     /// The table of this program.
     package static let standard = CommandTable(
-        places + movement + listing + reading + agents + agentLife + messages + conversation + acting + domains
-            + inspection + guardian + program + settingUp + workspace + shell)
+        waiting + places + movement + listing + reading + agents + agentLife + messages + conversation + acting
+            + domains
+            + inspection + desk + guardian + program + settingUp + workspace + shell)
 
     /// The command with an id.
     package subscript(id: Command.ID) -> Command? {
@@ -36,6 +37,11 @@ package struct CommandTable: Sendable {
             guard let console = command.console else { return false }
             return console.name == word || console.aliases.contains(word)
         }
+    }
+
+    /// The command of a screen that a person means by a word after `:`.
+    package func console(named word: String, on screen: Screen) -> Command? {
+        commands(on: screen).first { $0.console?.name == word || $0.console?.aliases.contains(word) == true }
     }
 
     /// The names after `:` that begin with what was typed, shortest first; for the completion.

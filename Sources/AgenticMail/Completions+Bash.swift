@@ -77,7 +77,7 @@ extension Completions {
         case .file: "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\")"
         case .folder: "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$current\")"
         case .workspace: "mapfile -t COMPREPLY < <(compgen -W \"$(\(workspaces))\" -- \"$current\")"
-        case .text, .integer, .agent, .message, .mailbox, .theme, .command, .query, .url: ":"
+        case .text, .integer, .agent, .message, .hold, .mailbox, .theme, .command, .query, .url: ":"
         }
     }
 

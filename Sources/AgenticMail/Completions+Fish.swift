@@ -58,7 +58,7 @@ extension Completions {
         case .file: "-a '(__fish_complete_path)'"
         case .folder: "-a '(__fish_complete_directories)'"
         case .workspace: "-a '(\(workspaces))'"
-        case .text, .integer, .agent, .message, .mailbox, .theme, .command, .query, .url: nil
+        case .text, .integer, .agent, .message, .hold, .mailbox, .theme, .command, .query, .url: nil
         }
     }
 }

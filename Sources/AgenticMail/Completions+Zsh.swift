@@ -85,7 +85,7 @@ extension Completions {
         case .file: "_files"
         case .folder: "_files -/"
         case .workspace: "compadd -- ${(f)\"$(\(workspaces))\"}"
-        case .text, .integer, .agent, .message, .mailbox, .theme, .command, .query, .url: ":"
+        case .text, .integer, .agent, .message, .hold, .mailbox, .theme, .command, .query, .url: ":"
         }
     }
 

@@ -26,6 +26,12 @@ package enum Screen: String, Sendable, Hashable, CaseIterable {
     case domains
     /// One domain's DNS records, wanted beside found.
     case records
+    /// The holds that wait for a decision.
+    case review
+    /// One hold: everything that must be seen before it is decided.
+    case hold
+    /// What an edit of a held message would change.
+    case edit
     /// The keys of the screen before, each runnable.
     case help
 }
@@ -69,7 +75,7 @@ package struct ScreenSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     package static let readers: ScreenSet = [.thread, .source, .headers]
     /// Screens that are a list of rows.
     package static let lists: ScreenSet = [
-        .agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .domains, .records, .help,
+        .agents, .live, .inbox, .search, .log, .jobs, .acts, .doctor, .domains, .records, .help, .review,
     ]
     /// Screens on which one message is selected or open.
     package static let messages = messageLists.union(readers)

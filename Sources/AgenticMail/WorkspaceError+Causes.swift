@@ -1,4 +1,5 @@
 package import Configuration
+package import Guard
 import HTTPTransport
 package import JMAP
 package import MailCache
@@ -41,5 +42,23 @@ extension WorkspaceError {
         } else {
             self.init(.failed, error.sentence, cure: error.cure)
         }
+    }
+}
+
+extension WorkspaceError {
+    /// What an error of the guard, or of who works with it, means here.
+    package init(_ error: GuardError) {
+        if let cause = error.cause {
+            self.init(cause)
+            return
+        }
+        let code: Code =
+            switch error.code {
+            case .notFound: .notFound
+            case .file: .file
+            case .refused, .state: .notAllowed
+            case .server, .setup, .damaged, .notActive: .failed
+            }
+        self.init(code, error.message, cure: error.cure)
     }
 }

@@ -17,6 +17,8 @@ package struct Decision: Sendable, Hashable {
         case undo
         /// I am looking at it: advice to the others, no lock.
         case claim
+        /// I am not looking at it any longer.
+        case release
         /// Not so, but as in ``Decision/edited``: it becomes another revision of the hold, with a digest of its own.
         case edit
     }

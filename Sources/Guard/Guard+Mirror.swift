@@ -93,7 +93,8 @@ extension Guard {
         if let last, last.until - Heartbeat.duration + Heartbeat.renewal > now { return }
         let until = now + Heartbeat.duration
         let note = MailServer.note(
-            Heartbeat.subject(until: until), text: "The guard is there.", from: address, mailbox: mirror.answers)
+            Heartbeat.subject(until: until, holdFor: holdSeconds), text: "The guard is there.", from: address,
+            mailbox: mirror.answers)
         let made = try await server.create([note], in: mirror.group)
         self.mirror?.heartbeat = (made[0], until)
         if let last { _ = try await server.destroy(last.id, in: mirror.group) }

@@ -171,7 +171,7 @@ package struct HeldMessage: Sendable {
 
 extension HoldEntry {
     /// Reads what ``json`` wrote.
-    init?(json: JSON) {
+    package init?(json: JSON) {
         guard json["version"]?.int == 1, let id = json["id"]?.string, let account = json["account"]?.string,
             let agent = json["agent"]?.string, let draft = json["draft"]?.string,
             let messageID = json["messageId"]?.string, let subject = json["subject"]?.string,

@@ -18,17 +18,23 @@ package struct Finding: Sendable, Hashable {
     package let severity: Severity
     /// The part in which it was seen, as Inspection names it.
     package let part: String
+    /// The bytes of UTF-8 in the part's decoded text; nil where the finding is of the part as a whole.
+    package let range: Range<Int>?
     /// What was seen, with what must stay secret replaced by asterisks.
     package let excerpt: String
     /// Why that matters, as a sentence.
     package let why: String
 
     /// Makes a finding.
-    package init(rule: String, category: String, severity: Severity, part: String = "", excerpt: String, why: String) {
+    package init(
+        rule: String, category: String, severity: Severity, part: String = "", range: Range<Int>? = nil,
+        excerpt: String, why: String
+    ) {
         self.rule = rule
         self.category = category
         self.severity = severity
         self.part = part
+        self.range = range
         self.excerpt = excerpt
         self.why = why
     }
@@ -38,6 +44,7 @@ package struct Finding: Sendable, Hashable {
         [
             "rule": .string(rule), "category": .string(category), "severity": .string(severity.rawValue),
             "part": .string(part), "excerpt": .string(excerpt), "why": .string(why),
+            "range": range.map { [.int(Int64($0.lowerBound)), .int(Int64($0.upperBound))] } ?? .null,
         ]
     }
 
@@ -46,9 +53,12 @@ package struct Finding: Sendable, Hashable {
         guard let rule = json["rule"]?.string, let severity = json["severity"]?.string.flatMap(Severity.init) else {
             return nil
         }
+        let ends = (json["range"]?.array ?? []).compactMap { $0.int.flatMap { Int(exactly: $0) } }
         self.init(
             rule: rule, category: json["category"]?.string ?? "", severity: severity,
-            part: json["part"]?.string ?? "", excerpt: json["excerpt"]?.string ?? "", why: json["why"]?.string ?? "")
+            part: json["part"]?.string ?? "",
+            range: ends.count == 2 && 0 <= ends[0] && ends[0] <= ends[1] ? ends[0]..<ends[1] : nil,
+            excerpt: json["excerpt"]?.string ?? "", why: json["why"]?.string ?? "")
     }
 }
 

@@ -13,6 +13,14 @@ extension ReviewDesk {
         package let digest: Digest
         /// The reviewer's note; hostile text.
         package let note: String
+
+        /// Makes one.
+        package init(
+            hold: String, action: Decision.Action, reviewer: String, at: UTCDate, digest: Digest, note: String
+        ) {
+            (self.hold, self.action, self.reviewer, self.at) = (hold, action, reviewer, at)
+            (self.digest, self.note) = (digest, note)
+        }
     }
 
     /// Seconds for which a claim stands.
@@ -92,11 +100,19 @@ enum Heartbeat {
     static let duration: Int64 = 180
     static let renewal: Int64 = 60
 
-    static func subject(until: Int64) -> String { "guard \(until)" }
+    /// - Parameter holdFor: Seconds for which the server holds what is released.
+    static func subject(until: Int64, holdFor: Int64) -> String { "guard \(until) \(holdFor)" }
+
+    /// Seconds for which the server holds what is released; nil where the note does not say.
+    static func holdFor(inSubject subject: String) -> Int64? {
+        let words = subject.split(separator: " ")
+        return words.count == 3 && end(inSubject: subject) != nil ? Int64(words[2]) : nil
+    }
 
     static func end(inSubject subject: String) -> Int64? {
         let words = subject.split(separator: " ")
-        guard words.count == 2, words[0] == "guard", let end = Int64(words[1]), (0...253_402_300_799).contains(end)
+        guard (2...3).contains(words.count), words[0] == "guard", let end = Int64(words[1]),
+            (0...253_402_300_799).contains(end)
         else { return nil }
         return end
     }

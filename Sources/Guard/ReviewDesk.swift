@@ -29,8 +29,8 @@ package struct ReviewDesk: Sendable {
     /// The reviewer's address.
     package let address: String
     let group: AccountID
-    private let states: [HoldState: MailboxID]
-    private let bell: MailboxID
+    let states: [HoldState: MailboxID]
+    let bell: MailboxID
     let answers: MailboxID
     /// Where the guard tells what was decided; nil before a guard made it.
     let activityBox: MailboxID?

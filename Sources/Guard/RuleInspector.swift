@@ -29,7 +29,7 @@ package struct RuleInspector: OutboundInspector, InboundInspector {
     private static func finding(_ finding: Inspection.Finding) -> Finding {
         Finding(
             rule: finding.rule, category: finding.category.rawValue, severity: severity(finding.severity),
-            part: finding.part, excerpt: finding.excerpt, why: finding.why)
+            part: finding.part, range: finding.range, excerpt: finding.excerpt, why: finding.why)
     }
 
     private static func severity(_ severity: Inspection.Severity) -> Finding.Severity {

@@ -1,12 +1,12 @@
 /// Domains that look like others.
-enum DomainLooks {
+package enum DomainLooks {
     /// The domain of an address in lower case; empty without one.
     static func domain(_ address: String) -> String {
         address.lastIndex(of: "@").map { address[address.index(after: $0)...].lowercased() } ?? ""
     }
 
     /// Whether a domain looks like another and is not: letters that look alike, one letter changed, left out or added.
-    static func resembles(_ one: String, _ other: String) -> Bool {
+    package static func resembles(_ one: String, _ other: String) -> Bool {
         guard one != other, !one.isEmpty, !other.isEmpty else { return false }
         if one.hasSuffix(".\(other)") || other.hasSuffix(".\(one)") { return false }
         if skeleton(one) == skeleton(other) { return true }
@@ -18,7 +18,7 @@ enum DomainLooks {
     }
 
     /// Whether a domain has letters of another script among Latin ones, or is written in the form for such.
-    static func isMixed(_ domain: String) -> Bool {
+    package static func isMixed(_ domain: String) -> Bool {
         domain.hasPrefix("xn--") || domain.contains(".xn--")
             || domain.unicodeScalars.contains { TextFolding.confusables[$0.value] != nil && $0.value >= 0x80 }
     }

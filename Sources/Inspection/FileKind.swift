@@ -1,9 +1,9 @@
 /// What a file is, told by its content; names and declared types lie.
-enum FileKind: Sendable {
+package enum FileKind: Sendable {
     case text, html, pdf, archive, message, office, program, script, other
 
     /// Looks at the first bytes, and at the name where several kinds begin alike.
-    static func of(_ bytes: [UInt8], name: String) -> FileKind {
+    package static func of(_ bytes: [UInt8], name: String) -> FileKind {
         if starts(bytes, [0x50, 0x4B, 0x03, 0x04]) || starts(bytes, [0x50, 0x4B, 0x05, 0x06]) { return .archive }
         if let place = bytes.prefix(1_024).firstRange(of: Array("%PDF-".utf8)), place.lowerBound < 1_024 { return .pdf }
         let archives: [[UInt8]] = [

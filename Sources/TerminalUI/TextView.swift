@@ -110,6 +110,8 @@ package struct TextView: Sendable {
     package var isAtEnd: Bool { top + height >= rows.count }
     /// Whether every row has been on the screen, in order, with nothing folded away.
     package var isSeen: Bool { width > 0 && seenRows >= rows.count && !folds.contains(where: \.isFolded) }
+    /// How much of the whole has been on the screen without a gap, in percent; 100 only where ``isSeen``.
+    package var shownPercent: Int { isSeen ? 100 : rows.isEmpty ? 0 : min(99, seenRows * 100 / rows.count) }
     /// The line at the top of the view.
     package var topLine: Int { rows.indices.contains(top) ? rows[top].line : 0 }
 

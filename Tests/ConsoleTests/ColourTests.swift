@@ -18,17 +18,21 @@ struct ColourTests {
         let console = try await SampleCache.filled().console(
             columns: 80, rows: 24, services: SampleServices.services)
         try await console.play(script)
-        let surface = console.surface
+        try Self.compare(console.surface, "colours-\(name)")
+    }
+
+    /// Compares how a screen of 80 by 24 looks in every depth of colours with what was recorded.
+    static func compare(_ surface: Surface, _ name: String) throws {
         let theme = try #require(ThemeLibrary(folder: "/nonexistent").themes.first { $0.name == "dark" })
         var text: [String] = []
-        for (depth, kind, usesColor) in Self.depths {
+        for (depth, kind, usesColor) in depths {
             let real = try RealTerminal(Size(width: 80, height: 24), theme: theme, kind: kind, usesColor: usesColor)
             let differences = real.show(surface)
             #expect(differences.isEmpty, "\(depth): \(differences.prefix(3))")
-            text += ["== \(depth)"] + Self.runs(real.pair.screen)
+            text += ["== \(depth)"] + runs(real.pair.screen)
             real.terminal.close()
         }
-        Snapshot.compare(text.joined(separator: "\n"), "colours-\(name)")
+        Snapshot.compare(text.joined(separator: "\n"), name)
     }
 
     /// The styles of a row's cells as they are seen: a blank without a line or reversed colours shows its ground alone,

@@ -64,6 +64,16 @@ final class ConsoleOnMemory {
         return surface.cursor.map { surface.rows[$0.y] } ?? ""
     }
 
+    /// Waits until something holds of the console.
+    func becomes(_ condition: (ConsoleModel) -> Bool) async -> Bool {
+        for _ in 0..<2_000 {
+            session.loop.turn()
+            if condition(model) { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
     /// Waits until the screen shows a text.
     func shows(_ text: String) async -> Bool {
         for _ in 0..<2_000 {

@@ -39,7 +39,7 @@ struct SampleWorkspaceTests {
         #expect((150...300).contains(count))
     }
 
-    @Test("each agent has mail, drafts wait in Outbox and Held, and several messages are about an invoice")
+    @Test("each agent has mail, drafts wait in Outbox or were rejected, and several messages are about an invoice")
     func contents() async throws {
         let sandbox = try await Sandbox.start()
         defer { sandbox.stop() }
@@ -62,7 +62,7 @@ struct SampleWorkspaceTests {
         }
         #expect(SampleAgent.allCases.allSatisfy { places.contains("\($0.rawValue) Inbox") })
         #expect(places.contains { $0.hasSuffix("Outbox") })
-        #expect(places.contains { $0.hasSuffix("Held") })
+        #expect(places.contains { $0.hasSuffix("Rejected") })
         #expect(invoices >= 5)
     }
 
@@ -102,7 +102,7 @@ struct SampleWorkspaceTests {
 
 @Suite("the player")
 struct PlayerTests {
-    @Test("every act writes, threads go on, and drafts come to Outbox or Held")
+    @Test("every act writes, threads go on, and drafts come to Outbox")
     func writes() async throws {
         let sandbox = try await Sandbox.start()
         defer { sandbox.stop() }

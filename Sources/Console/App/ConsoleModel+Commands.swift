@@ -21,6 +21,7 @@ extension ConsoleModel {
         case "agent.delete": showAgent(arguments.first, .delete)
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
+        case "review.list": openReview(arguments)
         case "go.log": openOnce(.log) { LogScreen(self) }
         case "go.acts": openOnce(.acts) { ActsScreen(self) }
         case "mail.undo": undo(nil)
@@ -177,7 +178,8 @@ extension ConsoleModel {
     /// Runs a command that was picked from a list; one that needs an argument is typed on.
     func runFromList(_ command: Command) {
         if let reason = unavailability(of: command) { return say(reason, .refusal) }
-        if command.arguments.contains(where: { $0.arity.isRequired && $0.type != .message }), let form = command.console
+        if command.arguments.contains(where: { $0.arity.isRequired && $0.type != .message && $0.type != .hold }),
+            let form = command.console
         {
             prompt = CommandPrompt(self, text: form.name + " ")
         } else {

@@ -66,7 +66,8 @@ extension ConsoleModel {
     private func statusSpans(short: Bool) -> [Span] {
         var spans = [Span(connection.label(clock, short: short), connection.role)]
         if let trust = services.trust { spans.append(Span(trust, .warning)) }
-        let held = totals?.held ?? 0
+        let held = heldCount
+        if let left = desk.leavingSeconds { spans.append(Span(short ? "\(left)s" : "leaving in \(left) s", .warning)) }
         if held > 0 { spans.append(Span(short ? "\(held)H" : "\(held) held", .held)) }
         let waiting = waitingActs
         if waiting > 0 { spans.append(Span(short ? "\(waiting)w" : "\(waiting) waiting", .warning)) }
@@ -80,6 +81,9 @@ extension ConsoleModel {
         spans.append(Span(SafeText(untrusted: Figures.time(clock.now(), clock)), .time))
         return spans
     }
+
+    /// How many holds wait for a decision: as the desk knows, or as the agents' mailboxes say.
+    var heldCount: Int { desk.heldCount ?? totals?.held ?? 0 }
 
     /// As many of the spans, two blanks between them, as fit.
     private func fitted(_ spans: [Span], into width: Int) -> [Span] {
@@ -112,7 +116,8 @@ extension ConsoleModel {
             if let trust = services.trust { right.append(Span(trust, .warning)) }
             right.append(Span(connection.label(clock, short: true), connection.role))
         }
-        if isCompact, let held = totals?.held, held > 0 { right.append(Span("\(held)H", .held)) }
+        let held = heldCount
+        if isCompact, held > 0 { right.append(Span("\(held)H", .held)) }
         let shown = fitted(right.reversed(), into: width * 2 / 3).reversed()
         let rightWidth = shown.reduce(0) { $0 + $1.text.width }
         let room = max(0, width - rightWidth - (rightWidth > 0 ? 1 : 0))
@@ -136,6 +141,11 @@ extension ConsoleModel {
         while right.count > 1, total(right) > width / 2 { right.removeFirst() }
         let rightWidth = total(right)
         var x = 0
+        if let countdown = desk.countdown, [.review, .hold].contains(view.screen) {
+            let text = countdown.truncated(to: max(0, width - rightWidth - 2))
+            surface.put(text, at: .init(x: 0, y: row), style: Style(.warning, on: .footer))
+            x = width
+        }
         for command in here {
             guard let entry = entry(command, on: view.screen) else { continue }
             let needed = entry.key.width + 1 + entry.label.width
@@ -155,6 +165,8 @@ extension ConsoleModel {
 
     private func entry(_ command: Command, on screen: Screen) -> FooterEntry? {
         guard let form = command.console, let key = keymap.key(of: command.id, on: screen) else { return nil }
+        // What waits for a person is said beside the key that leads there.
+        if command.id == "review.list", heldCount > 0 { return (key, "\(heldCount) held") }
         return (key, SafeText(untrusted: form.label))
     }
 

@@ -130,6 +130,8 @@ extension ConsoleModel {
 
     /// A command by its name or alias, or by the only one that begins so.
     private func command(named name: String) -> Command? {
+        // Where two go by one name, the one that this screen has is meant.
+        if let screen = top?.screen, let command = table.console(named: name, on: screen) { return command }
         if let command = table.console(named: name) { return command }
         let begun = table.commands.filter { $0.console?.name.hasPrefix(name) ?? false }
         return begun.count == 1 ? begun[0] : nil

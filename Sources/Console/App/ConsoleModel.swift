@@ -1,4 +1,5 @@
 package import AgenticMail
+import Guard
 package import JMAP
 package import MailCache
 package import SafeText
@@ -51,6 +52,10 @@ package final class ConsoleModel {
     /// The accounts that are watched.
     package private(set) var book = AccountBook()
     package internal(set) var totals: CacheTotals?
+    /// What the review desk knows.
+    package lazy var desk = Desk(self)
+    /// Told how the program ended that was run on the terminal.
+    var programEnded: (@UIActor (Result<Int32, ChildProcessError>) -> Void)?
     package var themeNames: [String] = []
     package var themeName = ""
     /// Tasks begun by keys, cancelled when the console ends.
@@ -66,6 +71,8 @@ package final class ConsoleModel {
     /// Something that only the owner of the terminal can do.
     package enum TerminalRequest: Equatable, Sendable {
         case suspend, redraw
+        /// Gives the terminal to a program and its arguments, then tells how it ended.
+        case run([String])
         case theme(String)
         /// Puts text on the clipboard.
         case copy(SafeText)
@@ -151,6 +158,7 @@ package final class ConsoleModel {
     /// What went wrong, where, and the cure, for a person.
     package nonisolated static func sentence(_ error: any Error) -> SafeText {
         switch error {
+        case let error as GuardError: SafeText(untrusted: WorkspaceError(error).sentence)
         case let error as WorkspaceError: SafeText(untrusted: error.sentence)
         case let error as CacheError: SafeText(untrusted: error.description)
         case is CancellationError: "It was cancelled."
@@ -196,6 +204,7 @@ package final class ConsoleModel {
         for task in tasks.values { task.cancel() }
         tasks = [:]
         prompt = nil
+        desk.close()
         levels = []
         visited = nil
     }

@@ -88,6 +88,8 @@ package struct ConsoleServices: Sendable {
         @Sendable (SetupRequest, String, Secret, @escaping @Sendable (Setup.Event) -> Void) async throws -> SetupReport
     /// Has the workspace that was set up opened once this console has ended.
     package var openSetUp: @Sendable () -> Void
+    /// The review desk; nil where there is none.
+    package var review: ReviewServices?
     /// Tells which accounts are on the screen, so that they are looked at more often.
     package var watch: @Sendable (Set<AccountID>) async -> Void
 
@@ -122,5 +124,6 @@ package struct ConsoleServices: Sendable {
         recoverAgents = { [] }
         setUp = { _, _, _, _ in throw CancellationError() }
         openSetUp = {}
+        review = nil
     }
 }

@@ -77,6 +77,10 @@ package final class ConsoleSession {
             switch request {
             case .suspend: loop.suspend()
             case .redraw: loop.redraw()
+            case .run(let command):
+                let ended = model.programEnded
+                model.programEnded = nil
+                ended?(loop.lend { Self.run(command) })
             case .copy(let text): loop.terminal.copy(text)
             case .theme(let name):
                 if let theme = themes.first(where: { $0.name == name }) { loop.terminal.setTheme(theme) }
@@ -84,6 +88,10 @@ package final class ConsoleSession {
             }
         }
         if model.exitStatus != nil { loop.stop() }
+    }
+
+    private static func run(_ command: [String]) -> Result<Int32, ChildProcessError> {
+        do throws(ChildProcessError) { return .success(try ChildProcess.run(command)) } catch { return .failure(error) }
     }
 
     // MARK: What changes by itself
@@ -98,6 +106,10 @@ package final class ConsoleSession {
         follow(services.connection()) { $0.connectionChanged($1) }
         follow(services.changes()) { $0.cacheChanged($1) }
         follow(services.acts()) { $0.actsChanged($1) }
+        if let review = services.review {
+            model.desk.refresh()
+            follow(review.changes()) { model, _ in model.desk.refresh() }
+        }
         follow(services.log.changes()) { model, _ in model.logChanged() }
         follow(services.jobs.changes()) { model, _ in model.jobsChanged() }
         if let themeChanges {

@@ -253,7 +253,7 @@ enum PlayerPlots {
                             Kestrel Support
                             """
                     ).with {
-                        $0.draft = .held
+                        $0.draft = .outbox
                         $0.keywords = ["$flagged"]
                     }
                 ]),

@@ -153,7 +153,7 @@ extension SampleMailbag {
 
                         Kestrel Billing
                         """
-                ).with { $0.draft = .held }
+                ).with { $0.draft = .outbox }
             ])
         let rows =
             [["invoice", "customer", "euros", "days"]]

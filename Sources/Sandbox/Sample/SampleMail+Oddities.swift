@@ -189,19 +189,8 @@ extension SampleMailbag {
         add(raw: (try? html.build()) ?? [], to: .research, minutesAgo: 90)
     }
 
-    /// Copies of open holds for the reviewers, and a bulk message to many.
+    /// A bulk message to many.
     private mutating func addNames() {
-        for (index, subject) in ["Login for the demo account", "Refund for order 30117"].enumerated() {
-            var copy = MessageBuilder()
-            copy.from = [MailAddress(name: "Guard", email: "guard@\(SamplePeople.domain)")]
-            copy.to = [MailAddress(name: "Review", email: "review@\(SamplePeople.domain)")]
-            copy.subject = "Held: \(subject)"
-            copy.date = MailDate(seconds: now - Int64(45 + index * 40) * 60)
-            copy.messageID = newID(copy.from[0])
-            copy.text =
-                "A draft waits for your decision.\n\nSubject:  \(subject)\nReason:   \(index == 0 ? "mentions a password" : "names a bank account, goes to an outsider")\nDeadline: in two days\n"
-            add(raw: (try? copy.build()) ?? [], to: nil, minutesAgo: 45 + index * 40)
-        }
         var bulk = MessageBuilder()
         bulk.from = [People.journal]
         bulk.to =

@@ -258,7 +258,7 @@ extension SampleMailbag {
                         Kestrel Support
                         """
                 ).with {
-                    $0.draft = .held
+                    $0.draft = .outbox
                     $0.keywords = ["$flagged"]
                 }
             ])

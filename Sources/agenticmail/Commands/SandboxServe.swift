@@ -26,6 +26,8 @@ extension CommandHandlers {
         let admin: Administrator
         /// Who decides on held mail there, and the key to do it with; missing where there is no sample.
         let reviewer: Reviewer?
+        /// Another one, since who edits cannot be the only one to approve.
+        let secondReviewer: Reviewer?
     }
 
     /// `sandbox serve [--port N] [--data FOLDER] [--empty]`: serves until it is stopped.
@@ -37,17 +39,20 @@ extension CommandHandlers {
         let isKept = options.data.map { access("\($0)/sandbox.sqlite", F_OK) == 0 } ?? false
         let sandbox = try await RunningSandbox.start(options, isEmpty: context.parsed.has("empty") || isKept)
         let admin = sandbox.server.admin
-        var reviewer: Serving.Reviewer?
-        if let staff = sandbox.staff, case .basic(let login, let password) = staff.credential(.reviewer) {
-            reviewer = .init(
-                login: login, password: password, key: Data(staff.reviewerKey.secretKey).base64EncodedString())
+        func reviewer(_ kind: SandboxStaff.Kind, _ key: (SandboxStaff) -> Signing.KeyPair) -> Serving.Reviewer? {
+            guard let staff = sandbox.staff, case .basic(let login, let password) = staff.credential(kind) else {
+                return nil
+            }
+            return .init(
+                login: login, password: password, key: Data(key(staff).secretKey).base64EncodedString())
         }
         try context.output.print(
             JSONText.encode(
                 Serving(
                     url: sandbox.server.url, smtp: sandbox.server.smtpPort.map { "127.0.0.1:\($0)" },
                     admin: .init(login: admin.login, password: admin.password),
-                    reviewer: reviewer)))
+                    reviewer: reviewer(.reviewer) { $0.reviewerKey }, secondReviewer: reviewer(.second) { $0.secondKey }
+                )))
         await untilCancelled()
         await sandbox.stop()
         return .done

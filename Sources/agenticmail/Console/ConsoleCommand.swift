@@ -49,6 +49,12 @@ enum ConsoleCommand {
     static func services(_ opened: OpenedWorkspace, _ context: CommandContext) -> ConsoleServices {
         var services = ConsoleServices(opened.workspace, home: context.environment["HOME"])
         services.setUp = setUp(context)
+        let client = opened.sandbox?.staff?.reviewerClient ?? opened.workspace.client
+        let environment = context.environment
+        let folder = EditFolder()
+        services.review = ReviewServices(
+            context.room(client, opened), editPath: { try folder.newPath() },
+            editor: { EditFile.command(environment, $0) })
         return services
     }
 

@@ -11,6 +11,8 @@ extension ConsoleCommand {
     ) throws -> Int32 {
         let workspace = opened.workspace
         let message = try wait { () async throws -> MessageContent? in
+            // What waits in the outboxes of the sample is held before anybody looks.
+            try await opened.sandbox?.staff?.settle()
             try await context.catchUp(workspace)
             var query = MessageQuery()
             query.isHeld = true
