@@ -82,17 +82,19 @@ extension ReviewDesk {
                 EmailQuery(account: group, filter: .inMailbox(activityBox), sort: [.newestFirst], limit: limit))
             let get = request.call(
                 EmailGet(
-                    account: group, ids: .reference(query, "/ids"), properties: [.subject, .textBody, .bodyValues],
+                    account: group, ids: .reference(query, "/ids"),
+                    properties: [.id, .subject, .textBody, .bodyValues],
                     bodyValues: BodyValues(text: true)))
             return try await server.client.send(request).get(get).list
         }
-        let found = list.compactMap { email -> Activity? in
+        // Of two in one second the later one is the one with the larger id.
+        let sorted = list.sorted { ($0.id.rawValue.utf8.count, $0.id) > ($1.id.rawValue.utf8.count, $1.id) }
+        return sorted.compactMap { email -> Activity? in
             guard let line = ActivityLine(subject: email.subject ?? "") else { return nil }
             return Activity(
                 hold: line.hold, action: line.action, reviewer: line.reviewer, at: UTCDate(seconds: line.at),
                 digest: line.digest, note: email.textBody?.first?.partID.flatMap { email.bodyValues?[$0]?.value } ?? "")
         }
-        return found.sorted { $0.at > $1.at }
     }
 
     /// What can be seen of the guard from the group.

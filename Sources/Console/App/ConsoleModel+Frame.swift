@@ -143,10 +143,10 @@ extension ConsoleModel {
         var x = 0
         if let countdown = desk.countdown, [.review, .hold].contains(view.screen) {
             let text = countdown.truncated(to: max(0, width - rightWidth - 2))
-            surface.put(text, at: .init(x: 0, y: row), style: Style(.warning, on: .footer))
-            x = width
+            surface.put(text, at: Point(x: 0, y: row), style: Style(.warning, on: .footer))
+            x = text.width + 2
         }
-        for command in here {
+        for command in here where x == 0 || command.id != "review.undo" || desk.countdown == nil {
             guard let entry = entry(command, on: view.screen) else { continue }
             let needed = entry.key.width + 1 + entry.label.width
             guard x + needed + 2 + rightWidth <= width else { break }

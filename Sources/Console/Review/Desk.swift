@@ -72,7 +72,7 @@ package final class Desk {
     package var countdown: SafeText? {
         guard let leaving else { return nil }
         let key = console.keymap.key(of: "review.undo", on: .review) ?? "u"
-        return "Approved, leaves in \(leaving.seconds) s  \(key) undo  \(untrusted: leaving.hold.entry.subject)"
+        return "\(key) undo, leaves in \(leaving.seconds) s"
     }
 
     /// Why decisions may wait, as a sentence; nil where a guard answers.

@@ -203,7 +203,7 @@ struct ReviewDeskTests {
         let sample = ReviewSample()
         let console = try await console(sample)
         try console.press("H")
-        #expect(console.screen.contains("Approved, leaves in 40 s  u undo"))
+        #expect(console.screen.contains("u undo, leaves in 40 s"))
         try console.press("u")
         #expect(await decided(sample))
         #expect(sample.decided[0].action == .undo)
@@ -269,29 +269,35 @@ struct ReviewDeskTests {
     @Test("hostile text in every field of the desk drives no terminal")
     func hostile() async throws {
         let size = Size(width: 100, height: 30)
+        let holds = HostileTexts.all.enumerated().map { Self.hostile($1, $0) }
+        let console = try await console(ReviewSample(holds), columns: size.width, rows: size.height)
+        try console.press("H")
+        var surfaces = [console.surface]
+        for _ in 0..<12 {
+            try console.press("PgDn")
+            surfaces.append(console.surface)
+        }
+        for hold in holds {
+            let view = HoldScreen(console.model, hold.summary)
+            console.model.open(view)
+            #expect(await console.becomes { _ in view.isRead })
+            surfaces.append(console.surface)
+            for key in ["Space", "Space", "m", "G"] {
+                try console.press(key)
+                surfaces.append(console.surface)
+            }
+            #expect(console.model.closeTop())
+        }
         let real = try RealTerminal(size)
         defer { real.terminal.close() }
-        for text in HostileTexts.all {
-            let sample = ReviewSample([Self.hostile(text)])
-            let console = try await console(sample, columns: size.width, rows: size.height)
-            try console.press("H")
-            var surfaces = [console.surface]
-            try console.press("Enter")
-            #expect(await console.becomes { ($0.top as? HoldScreen)?.isRead == true })
-            for _ in 0..<6 {
-                surfaces.append(console.surface)
-                try console.press("Space")
-            }
-            try console.press("m")
-            surfaces.append(console.surface)
-            for (number, surface) in surfaces.enumerated() {
-                let differences = real.show(surface)
-                #expect(differences.isEmpty, "\(text.debugDescription.prefix(60)) \(number): \(differences.prefix(2))")
-            }
+        for (number, surface) in surfaces.enumerated() {
+            let differences = real.show(surface)
+            #expect(differences.isEmpty, "\(number): \(differences.prefix(2))")
+            if !differences.isEmpty { return }
         }
     }
 
-    private static func hostile(_ text: String) -> HoldSheet {
+    private static func hostile(_ text: String, _ number: Int) -> HoldSheet {
         let bytes = Array(
             """
             From: \(text) <ada@example.com>\r
@@ -317,7 +323,7 @@ struct ReviewDeskTests {
             hold: text, at: ReviewSample.now, recipients: [text], subject: text, state: .sent, reviewer: text,
             note: text)
         return ReviewSample.hold(
-            "1", bytes, agent: "\(text)@example.com", findings: [finding], reasons: [text],
+            "\(number)", bytes, agent: "\(text)@example.com", findings: [finding], reasons: [text],
             recorded: [(.claim, text, text)], editors: [text], earlier: [earlier])
     }
 }

@@ -27,7 +27,10 @@ struct ReviewSnapshotTests {
         #expect(await console.becomes { $0.desk.queue != nil })
         for key in keys {
             try console.press(key)
-            if key == "Enter" { #expect(await console.becomes { ($0.top as? HoldScreen)?.isRead == true }) }
+            if key == "Enter" {
+                #expect(await console.becomes { ($0.top as? HoldScreen)?.isRead == true })
+                _ = console.screen
+            }
         }
         #expect(await console.shows(sign), "\(console.screen)")
         return console
