@@ -14,13 +14,14 @@ extension ConsoleModel {
         if surface.size != size { resize(to: surface.size) }
         let frame = FrameLayout(size, isLinear: isLinear)
         if let row = frame.topRow { drawTop(row, on: &surface) }
-        if let row = frame.crumbRow { drawCrumbs(row, isCompact: frame.isCompact, on: &surface) }
         if let row = frame.upperRule { surface.rule(y: row) }
         if let row = frame.lowerRule { surface.rule(y: row) }
         if let view = top, !frame.content.isEmpty {
             surface.clipped(to: frame.content) { view.draw(on: &$0) }
             noteAccountsShown()
         }
+        // After the view: how much of it was shown counts what it shows now.
+        if let row = frame.crumbRow { drawCrumbs(row, isCompact: frame.isCompact, on: &surface) }
         if let prompt {
             prompt.draw(on: &surface)
         } else if !pendingKeys.isEmpty {

@@ -9,7 +9,7 @@ import Testing
 struct ReviewSnapshotTests {
     /// Each screen by name, the keys that lead there, and what is on it at every size.
     nonisolated static let screens: [(name: String, keys: [String], sign: String)] = [
-        ("review", [], "exampl"),
+        ("review", [], "Late"),
         ("review-command", [":"], ":"),
         ("hold", ["j", "Enter"], "held"),
         ("hold-revealed", ["j", "Enter", "m"], "clear"),
