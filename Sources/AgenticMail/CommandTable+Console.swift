@@ -153,6 +153,9 @@ extension CommandTable {
             "expand.all", "Show every message of the conversation in full, or fold the read ones",
             console: .init("expand", on: [.thread], keys: ["e"])),
         Command(
+            "findings", "List what the inspection found in the message, and why", requirements: [.message],
+            console: .init("findings", on: [.thread], keys: ["i"])),
+        Command(
             "links", "List the message's links in full; none is opened", requirements: [.link],
             console: .init("links", on: [.thread], keys: ["l"])),
     ]

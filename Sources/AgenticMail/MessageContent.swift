@@ -40,6 +40,8 @@ public struct MessageContent: Sendable, Hashable, Encodable {
         public let verdict: String
         /// From 0, nothing, to 1.
         public let score: Double
+        /// `inside`, `known` or `first-contact`: where it comes from, as far as the server vouches for it.
+        public let origin: String?
         /// The names of the rules that fired, the heaviest first.
         public let rules: [String]
         /// Why, a sentence a rule.
@@ -84,7 +86,9 @@ public struct MessageContent: Sendable, Hashable, Encodable {
     public let judgement: Judgement
 
     /// Makes a body of the cache readable.
-    package init(_ body: BodyRow, of message: MessageSummary) {
+    ///
+    /// - Parameter judgement: What the inspection gave; nil inspects the texts now, by the program's own rules.
+    package init(_ body: BodyRow, of message: MessageSummary, judgement: MessageJudgement? = nil) {
         self.message = message
         func addresses(_ list: [Correspondent]) -> [String] { list.map(\.address) }
         to = addresses(body.to)
@@ -117,24 +121,21 @@ public struct MessageContent: Sendable, Hashable, Encodable {
             Attachment(number: index + 1, name: part.name, type: part.type, size: part.size)
         }
         headers = body.headers.map { Header(name: $0.name, value: $0.value) }
-        judgement = Judgement(body, subject: message.subject)
+        let inspector = Inspector()
+        self.judgement = Judgement(
+            judgement ?? MessageJudgement(inspector.inspectInbound(subject: message.subject, bodies: body.texts)),
+            text: inspector.visibleText(of: body.texts))
     }
 }
 
 extension MessageContent.Judgement {
-    /// Inspects a body of the cache.
-    init(_ body: BodyRow, subject: String) {
-        var seen: Set<String> = []
-        let bodies = (body.textBody + body.htmlBody).compactMap { part -> (part: String, text: String, isHTML: Bool)? in
-            guard let id = part.partID, seen.insert(id).inserted, let value = body.values[id] else { return nil }
-            return (id, value.text, part.type.lowercased() == "text/html")
-        }
-        let report = Inspector().inspectInbound(subject: subject, bodies: bodies)
-        verdict = report.verdict.rawValue
-        score = report.score
-        rules = report.findings.map(\.rule)
-        reasons = report.findings.map(\.why)
-        let text = report.visibleText
+    /// What a reader is told of a result of the inspection.
+    init(_ judgement: MessageJudgement, text: String) {
+        verdict = judgement.verdict.rawValue
+        score = judgement.score
+        origin = judgement.origin?.rawValue
+        rules = judgement.symbols.map(\.name)
+        reasons = judgement.symbols.map(\.why)
         markedText = VisibleText.delimited(text, mark: VisibleText.mark(for: text))
     }
 }

@@ -109,7 +109,9 @@ extension Workspace {
                 .notFound, "The message \(reference) is gone.", cure: "agenticmail sync brings the lists up to date.")
         }
         let summary = try await summaries { reader throws(CacheError) in try reader.messages([row.key]) }
-        return MessageContent(body, of: summary.first ?? MessageSummary(row, account: reference.account, mailboxes: []))
+        return MessageContent(
+            body, of: summary.first ?? MessageSummary(row, account: reference.account, mailboxes: []),
+            judgement: try await judgement(of: row.key))
     }
 
     /// Brings a message's body into the cache, ahead of all else.

@@ -32,9 +32,12 @@ extension Workspace {
     /// Keeps the cache equal to the server until the task is cancelled. What it does is in ``jobs`` and ``log``.
     public func run() async {
         let follower = Task { await self.follow() }
+        let inspection = Task { await self.inspectArrivals() }
         await sync.run()
         follower.cancel()
+        inspection.cancel()
         await follower.value
+        await inspection.value
     }
 
     /// Asks for everything that is new, now; it comes while ``run()`` runs.

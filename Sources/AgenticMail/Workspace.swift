@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import HTTPTransport
+import Inspection
 package import JMAP
 package import MailCache
 package import MailSync
@@ -26,6 +27,8 @@ public final class Workspace: Sendable {
     package let cache: MailCache
     package let sync: MailSync
     let reading: WorkspaceReading
+    /// The person's own rules for the inspection; nil where there is no folder for them.
+    let rules: RuleFolder?
     let syncOptions = SyncOptions()
 
     private init(_ options: WorkspaceOptions, transport: any HTTPClient, cache: MailCache, log: Log) throws(CacheError)
@@ -49,6 +52,7 @@ public final class Workspace: Sendable {
             }
         }
         self.cache = cache
+        rules = options.rulesFolder.map(RuleFolder.init(path:))
         sync = MailSync(client: client, cache: cache, options: syncOptions)
         reading = WorkspaceReading(try cache.reader())
     }

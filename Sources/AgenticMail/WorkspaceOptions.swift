@@ -39,6 +39,8 @@ package struct WorkspaceOptions: Sendable {
     package var furtherChecks: [@Sendable (Workspace) async -> [Check]] = []
     /// The folder of the log; `nil` keeps it in memory.
     package var logFolder: String?
+    /// The folder of the person's own rules for the inspection; `nil` has the program's own alone.
+    package var rulesFolder: String?
     /// The bytes of bodies that are kept.
     package var bodyLimit: Int
 
@@ -108,6 +110,7 @@ extension WorkspaceOptions {
         transport.extraAuthorities = workspace.caFile
         transport.pinnedKey = workspace.pinnedKey
         logFolder = locations.state
+        rulesFolder = locations.rules
         bodyLimit = configuration.cache.bodyLimit
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Message
 
 /// Reads the passages of an inbound message for instructions to a machine.
@@ -36,6 +37,7 @@ struct InboundScan {
         }
         let forms = NormalForm.forms(of: passage.text, room: &formsLeft)
         var found: [Finding] = []
+        var order: Finding?
         for form in forms where form.kind != .joined {
             let matches = inspector.rules.scanner.scan(form, direction: .inbound, until: deadline)
             let talks = !matches.isEmpty && !passage.isHidden && inspector.rules.lexicon.talksAboutAttacks(form.bytes)
@@ -47,8 +49,13 @@ struct InboundScan {
                         match.rule.id, match.rule.category, match.rule.severity, match.rule.confidence * discount, form,
                         match.range, passage, match.rule.why))
             }
-            for reading in LexiconText.readings(form) { found += lexicon(reading, passage) }
+            for reading in LexiconText.readings(form) {
+                found += lexicon(reading, passage)
+                if let next = phrases(reading, passage), next.weight > order?.weight ?? 0 { order = next }
+            }
         }
+        // By itself it must be likely; beside what rules found, less will do.
+        if let order, order.confidence >= (found.isEmpty ? 0.3 : 0.1) { found.append(order) }
         if case .hidden(let reason, let isPreheader) = passage.kind {
             found = found.map { raised($0, reason) }
             noteHidden(passage, reason, isPreheader, hasFindings: !found.isEmpty)
@@ -71,6 +78,23 @@ struct InboundScan {
                 match.range, passage, combination.why)
         }
     }
+
+    /// How much the text reads like an order, as a probability.
+    private func phrases(_ form: NormalForm, _ passage: Passage) -> Finding? {
+        guard let reading = inspector.rules.phrases.read(form.bytes, until: deadline) else { return nil }
+        var confidence = min(0.95, 1 / (1 + exp(Self.likely - reading.score)))
+        guard confidence >= 0.1 else { return nil }
+        // Whoever reports of attacks quotes them.
+        if !passage.isHidden, inspector.rules.lexicon.talksAboutAttacks(form.bytes) { confidence *= 0.4 }
+        let shown = reading.phrases.map { "“\($0)”" }.joined(separator: ", ")
+        return finding(
+            Self.orderRule, .injection, .high, confidence, form, reading.range, passage,
+            "It reads like an order to a machine, most of all by \(shown).")
+    }
+
+    private static let orderRule = "reads-like-order"
+    /// The score at which a text is marked for its phrases alone.
+    private static let likely = 1.6
 
     private func finding(
         _ rule: String, _ category: Category, _ severity: Severity, _ confidence: Double, _ form: NormalForm,
@@ -98,7 +122,9 @@ struct InboundScan {
         var kept: [Finding] = []
         for finding in findings.sorted(by: { $0.weight > $1.weight }) where finding.weight > 0 {
             if kept.contains(where: { $0.rule == finding.rule }) { continue }
+            // The phrases of a text are evidence of their own, and their window is wide.
             let isSamePlace = kept.contains { other in
+                guard other.rule != orderRule, finding.rule != orderRule else { return false }
                 guard let one = finding.range, let two = other.range else { return false }
                 return one.overlaps(two)
             }

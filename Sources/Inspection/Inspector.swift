@@ -90,10 +90,15 @@ package struct Inspector: Sendable {
 
     /// Inspects the texts of a message whose bytes are not at hand, as a cache keeps them; never fails.
     ///
-    /// Structure, files and the sender's authentication are not seen this way.
+    /// Structure and files are not seen this way; what the sender shows is, where the header is at hand.
     ///
-    /// - Parameter bodies: The message's bodies, each with the name of its part and whether it is HTML.
-    package func inspectInbound(subject: String, bodies: [(part: String, text: String, isHTML: Bool)]) -> Report {
+    /// - Parameters:
+    ///   - bodies: The message's bodies, each with the name of its part and whether it is HTML.
+    ///   - header: The header's fields as lines; empty where they are not known.
+    package func inspectInbound(
+        subject: String, bodies: [(part: String, text: String, isHTML: Bool)], header: [UInt8] = [],
+        context: InboundContext = InboundContext()
+    ) -> Report {
         let deadline = Deadline(milliseconds: budget.milliseconds)
         var collector = PassageCollector(budget: budget, deadline: deadline)
         collector.collect(subject: subject, bodies: bodies)
@@ -101,9 +106,22 @@ package struct Inspector: Sendable {
         for passage in collector.passages { inbound.scan(passage) }
         inbound.compare(plain: collector.plainText, html: collector.htmlText)
         inbound.findings += collector.findings.map(Self.softened)
+        var origin: Origin?
+        if !header.isEmpty {
+            let sender = SenderFindings(ParsedMessage(header), context, nil, links: collector.links)
+            inbound.findings += sender.findings
+            origin = sender.origin
+        }
         return Report(
             .inbound, findings: inbound.findings, visibleText: VisibleText.clean(collector.visible),
-            removed: collector.removed + VisibleText.removals(collector.visible))
+            removed: collector.removed + VisibleText.removals(collector.visible), origin: origin)
+    }
+
+    /// What a mail program shows of bodies that a cache keeps, without characters that show nothing.
+    package func visibleText(of bodies: [(part: String, text: String, isHTML: Bool)]) -> String {
+        var collector = PassageCollector(budget: budget, deadline: Deadline(milliseconds: budget.milliseconds))
+        collector.collect(subject: "", bodies: bodies)
+        return VisibleText.clean(collector.visible)
     }
 
     /// What cannot be read is a reason to look at inbound mail, not to keep it away.

@@ -7,31 +7,45 @@ package struct RuleBook: Sendable {
     package let rules: [Rule]
     /// The combinations of words.
     package let combinations: [Combination]
+    /// A number of the rules' texts: other rules have another one.
+    package let mark: String
     let words: [String: [String]]
     let scanner: RuleScanner
     let lexicon: LexiconScanner
     let assignments: AssignmentScanner
+    let phrases: PhraseModel
 
     /// The program's own rules; read once.
     package static let builtIn: RuleBook = {
         var content = RuleFile.Content()
+        var hash = PhraseToken.hash(PackageResources.phrases_txt)
         for (name, bytes) in BuiltInRules.all {
+            for byte in bytes { hash = PhraseToken.add(byte, to: hash) }
             // The tests read every one of these files; none can fail here.
             guard let read = try? RuleFile.read(bytes, file: "\(name).toml", isBuiltIn: true) else { continue }
             content.rules += read.rules
             content.lexicon.merge(read.lexicon)
             content.words.merge(read.words) { $0 + $1 }
         }
-        return RuleBook(content)
+        return RuleBook(content, mark: String(hash, radix: 36))
     }()
 
-    private init(_ content: RuleFile.Content) {
+    /// How the phrases of orders were learnt, and what cross-validation gave: the remarks at the head of their table.
+    package static var learning: [String] {
+        PackageResources.phrases_txt.split(separator: 10).prefix { $0.first == 0x23 }.map {
+            String(decoding: $0.dropFirst(2), as: UTF8.self)
+        }
+    }
+
+    private init(_ content: RuleFile.Content, mark: String) {
+        self.mark = mark
         rules = content.rules
         combinations = content.lexicon.combinations
         words = content.words
         scanner = RuleScanner(content.rules)
         lexicon = LexiconScanner(content.lexicon)
         assignments = AssignmentScanner(words: content.words)
+        phrases = BuiltInRules.phrases
     }
 
     /// The program's own rules and those in a folder of a person's own, files named `*.toml`, in the order of names.
@@ -43,6 +57,7 @@ package struct RuleBook: Sendable {
         let names = fileNames(in: folder)
         guard !names.isEmpty else { return builtIn }
         var own = RuleFile.Content()
+        var hash = PhraseToken.hash(builtIn.mark.utf8)
         var faults: [ConfigurationFault] = []
         for name in names {
             let path = "\(folder)/\(name)"
@@ -53,6 +68,7 @@ package struct RuleBook: Sendable {
                         .unreadable, file: path, message: "cannot be read: \(fault.reason)",
                         cure: "make it readable or take it out of the folder"))
             case .success(let bytes):
+                for byte in bytes { hash = PhraseToken.add(byte, to: hash) }
                 do throws(ConfigurationError) {
                     let read = try RuleFile.read(bytes, file: path, isBuiltIn: false)
                     own.rules += read.rules
@@ -71,7 +87,7 @@ package struct RuleBook: Sendable {
         content.lexicon = builtIn.lexicon.lexicon
         content.lexicon.combinations.removeAll { replacedCombinations.contains($0.id) }
         content.lexicon.merge(own.lexicon)
-        return RuleBook(content)
+        return RuleBook(content, mark: String(hash, radix: 36))
     }
 
     static func fileNames(in folder: String) -> [String] {
@@ -90,6 +106,9 @@ package struct RuleBook: Sendable {
 
 /// The files of rules inside the program.
 enum BuiltInRules {
+    /// The phrases of orders to a machine; read once.
+    static let phrases = PhraseModel(PackageResources.phrases_txt)
+
     /// Each family's name and file.
     static var all: [(name: String, bytes: [UInt8])] {
         [

@@ -31,7 +31,7 @@ struct Schema: Sendable {
     static let cache = Schema(
         file: .cache, name: "The cache",
         consequence: { "it was set aside as \($0) and is built anew from the server." },
-        applicationID: 0x414d_6361, migrations: [initial, serverStandings, totalsByBatch],
+        applicationID: 0x414d_6361, migrations: [initial, serverStandings, totalsByBatch, inspections],
         pragmas: """
             PRAGMA synchronous = NORMAL;
             PRAGMA secure_delete = FAST;
@@ -49,6 +49,20 @@ struct Schema: Sendable {
         );
         CREATE TRIGGER server_standing_removed AFTER DELETE ON message BEGIN
           DELETE FROM server_standing WHERE message = old.key;
+        END;
+        """
+
+    /// Version 4: what the inspection of a message gave, with the rules that it went by.
+    private static let inspections = """
+        CREATE TABLE inspection (
+          message INTEGER PRIMARY KEY,
+          rules TEXT NOT NULL,
+          verdict TEXT NOT NULL,
+          score REAL NOT NULL,
+          detail TEXT NOT NULL
+        );
+        CREATE TRIGGER inspection_removed AFTER DELETE ON message BEGIN
+          DELETE FROM inspection WHERE message = old.key;
         END;
         """
 

@@ -1,7 +1,7 @@
 /// The cache's tables as earlier versions of the program made them. A version that is new is added here, as one more step,
 /// once it has been released; nothing that is here ever changes.
 enum EarlierSchemas {
-    static let steps = [first, second, third]
+    static let steps = [first, second, third, fourth]
 
     private static let first = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -166,5 +166,18 @@ enum EarlierSchemas {
         DROP TRIGGER traffic_added;
         DROP TRIGGER filing_added;
         DELETE FROM setting WHERE name = 'traffic-floor';
+        """
+
+    private static let fourth = """
+        CREATE TABLE inspection (
+          message INTEGER PRIMARY KEY,
+          rules TEXT NOT NULL,
+          verdict TEXT NOT NULL,
+          score REAL NOT NULL,
+          detail TEXT NOT NULL
+        );
+        CREATE TRIGGER inspection_removed AFTER DELETE ON message BEGIN
+          DELETE FROM inspection WHERE message = old.key;
+        END;
         """
 }

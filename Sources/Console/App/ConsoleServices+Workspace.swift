@@ -21,6 +21,7 @@ extension ConsoleServices {
         changes = { workspace.cache.changes() }
         run = { await workspace.run() }
         fetchBody = { try await workspace.fetchBody(of: $0) }
+        inspect = { try await workspace.judgement(of: $0) }
         source = { try await workspace.source(of: $0) }
         save = { try await workspace.save($0, parts: $1, to: $2) }
         act = { try await workspace.act($0, on: $1, from: $2) }

@@ -49,6 +49,8 @@ package struct ConsoleServices: Sendable {
     package var run: @Sendable () async -> Void
     /// Fetches a message's body into the cache, ahead of all else.
     package var fetchBody: @Sendable (MessageKey) async throws -> Void
+    /// What the inspection makes of a message; nil for one that was written here, and where the body is not here.
+    package var inspect: @Sendable (MessageKey) async throws -> MessageJudgement?
     /// The message's bytes as the server keeps them.
     package var source: @Sendable (MessageRow) async throws -> [UInt8]
     /// Saves attachments, counted from 1 (all where none is named), into a folder.
@@ -104,6 +106,7 @@ package struct ConsoleServices: Sendable {
         changes = { AsyncStream { $0.finish() } }
         run = {}
         fetchBody = { _ in }
+        inspect = { _ in nil }
         source = { _ in [] }
         save = { _, _, _ in [] }
         act = { _, _, _ in ActReceipt() }

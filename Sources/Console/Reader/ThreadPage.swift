@@ -1,3 +1,5 @@
+import AgenticMail
+import Inspection
 import MailCache
 import Message
 import SafeText
@@ -17,6 +19,7 @@ struct ThreadPage {
     struct Options {
         var showsLinks = false
         var foldsQuotes = true
+        var showsFindings = false
     }
 
     /// Links that are listed under a text without being asked for.
@@ -34,18 +37,21 @@ struct ThreadPage {
     nonisolated init() {}
 
     init(
-        messages: [MessageRow], contents: [MessageKey: Content], unfolded: Set<MessageKey>, current: Int, width: Int,
-        options: Options, console: ConsoleModel
+        messages: [MessageRow], contents: [MessageKey: Content], judgements: [MessageKey: MessageJudgement],
+        unfolded: Set<MessageKey>, current: Int, width: Int, options: Options, console: ConsoleModel
     ) {
         let first = messages.first?.subject ?? ""
         for (index, message) in messages.enumerated() {
             heads.append(lines.count)
             let isOpen = unfolded.contains(message.key)
-            addHead(message, isOpen: isOpen, isCurrent: index == current, width: width, console)
+            let judgement = judgements[message.key]
+            addHead(
+                message, judgement, isOpen: isOpen, isCurrent: index == current, width: width, console)
             guard isOpen else { continue }
+            if let judgement { add(judgement, width: width, options) }
             addFields(message, contents[message.key], differsFrom: index == 0 ? nil : first, width: width)
             switch contents[message.key] {
-            case .ready(let content): add(content, width: width, options)
+            case .ready(let content): add(content, judgement?.passages ?? [], width: width, options)
             case .waiting(let text): lines.append(TextView.Line(text, style: Style(.muted)))
             case .failed(let text): lines.append(TextView.Line(text, style: Style(.error)))
             case nil: lines.append(TextView.Line("Waiting for the text…", style: Style(.muted)))
@@ -62,7 +68,8 @@ struct ThreadPage {
     // MARK: Heads
 
     private mutating func addHead(
-        _ message: MessageRow, isOpen: Bool, isCurrent: Bool, width: Int, _ console: ConsoleModel
+        _ message: MessageRow, _ judgement: MessageJudgement?, isOpen: Bool, isCurrent: Bool, width: Int,
+        _ console: ConsoleModel
     ) {
         let flags = FlagLetters.line(message.flags, isMarked: false, columns: 5).text
         let date =
@@ -78,6 +85,7 @@ struct ThreadPage {
         isFromCut = isOpen && 2 + full.width + (place?.text.width ?? 0) > room
         var left = [Span(sign + (isFromCut ? People.short(message.from) : full), role)]
         if let place { left.append(place) }
+        if !isOpen, judgement?.isAlarm == true { left.append(Span(" · suspicious", .warning)) }
         if !isOpen, width >= 50 {
             left.append(Span("  \(Preview.text(message.preview, limit: width))", .muted))
         }
@@ -118,12 +126,45 @@ struct ThreadPage {
         return String(rest)
     }
 
+    // MARK: Inspection
+
+    /// What the inspection says, where it warns or was asked for.
+    private mutating func add(_ judgement: MessageJudgement, width: Int, _ options: Options) {
+        func note(_ text: SafeText, _ role: Role) {
+            for line in text.wrapped(to: max(20, width - 2)) {
+                lines.append(TextView.Line("  \(line)", style: Style(role)))
+            }
+        }
+        let score = Int((judgement.score * 100).rounded())
+        if judgement.isAlarm {
+            let what: SafeText =
+                judgement.verdict == .quarantine
+                ? "Likely written for a machine to obey" : "May be written for a machine to obey"
+            note("\(what) (\(score) %). Advice only: the agent can read it. i lists why.", .warning)
+        }
+        guard options.showsFindings else { return }
+        let origin: SafeText? =
+            switch judgement.origin {
+            case .inside: "From an account here, as the server vouches."
+            case .known: "From an outsider with whom there was mail before, as the server vouches."
+            case .firstContact: "From somebody whom nobody vouches for."
+            case nil: nil
+            }
+        if let origin { note(origin, .muted) }
+        for symbol in judgement.symbols where symbol.weight > 0 {
+            let weight = Int((symbol.weight * 100).rounded())
+            let times: SafeText = symbol.count > 1 ? " \(symbol.count) times" : ""
+            note("\(weight) %  \(untrusted: symbol.name)\(times): \(untrusted: symbol.why)", .muted)
+        }
+    }
+
     // MARK: Text
 
-    private mutating func add(_ content: ReadableMessage, width: Int, _ options: Options) {
+    private mutating func add(_ content: ReadableMessage, _ passages: [String], width: Int, _ options: Options) {
+        let marker = PassageMarker(passages)
         for stretch in content.stretches {
             let start = lines.count
-            for line in stretch.lines { lines.append(Self.line(line, width: width)) }
+            for line in stretch.lines { lines.append(marker.marked(Self.line(line, width: width))) }
             if stretch.isQuote {
                 hasQuotes = true
                 let count = stretch.lines.count

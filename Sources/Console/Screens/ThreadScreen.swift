@@ -24,6 +24,11 @@ package final class ThreadScreen: TextScreen {
     private var awaited: Set<MessageKey> = []
     private var showsQuotes = false
     private var showsLinks = false
+    private var showsFindings = false
+    /// What the inspection gave, of the messages that were asked about.
+    private var judgements: [MessageKey: MessageJudgement] = [:]
+    /// Messages that were asked about and are looked at.
+    private var inspected: Set<MessageKey> = []
     /// The message that acts are about.
     private(set) var current = 0
     private var page = ThreadPage()
@@ -90,6 +95,27 @@ package final class ThreadScreen: TextScreen {
         }
         if let key { current = messages.firstIndex { $0.key == key } ?? min(current, messages.count - 1) }
         for message in messages where unfolded.contains(message.key) { load(message) }
+        for message in messages where judgements[message.key] == nil { readJudgement(of: message) }
+    }
+
+    /// Takes a result of the inspection out of the cache; who is unfolded and has none is inspected beside the interface.
+    private func readJudgement(of message: MessageRow) {
+        let key = message.key
+        guard !message.flags.contains(.outgoing) else { return }
+        if let row = try? console.reader.inspection(of: key), let judgement = MessageJudgement(row) {
+            judgements[key] = judgement
+        }
+        guard case .ready = contents[key], inspected.insert(key).inserted else { return }
+        let inspect = console.services.inspect
+        console.perform { [weak self] in
+            if let judgement = try? await inspect(key) { await self?.show(judgement, for: key) }
+        }
+    }
+
+    private func show(_ judgement: MessageJudgement, for key: MessageKey) {
+        guard judgements[key] != judgement else { return }
+        judgements[key] = judgement
+        rebuild()
     }
 
     /// Makes a message's text ready, now where it is short, beside the interface where it is long.
@@ -100,6 +126,7 @@ package final class ThreadScreen: TextScreen {
             guard let body = try console.reader.body(of: key) else { return fetch(key) }
             if ReadableMessage.length(body) <= ReadableMessage.quickLimit {
                 contents[key] = .ready(ReadableMessage(body))
+                readJudgement(of: message)
             } else if contents[key] == nil {
                 contents[key] = .waiting("Making a long text readable…")
                 console.perform { [weak self] in
@@ -136,6 +163,7 @@ package final class ThreadScreen: TextScreen {
     private func show(_ content: ThreadPage.Content, for key: MessageKey) {
         awaited.remove(key)
         contents[key] = content
+        if let message = messages.first(where: { $0.key == key }) { readJudgement(of: message) }
         rebuild()
     }
 
@@ -161,8 +189,10 @@ package final class ThreadScreen: TextScreen {
         let offset = page.heads.indices.contains(topMessage) ? text.topLine - page.heads[topMessage] : 0
         let isAtStart = text.top == 0
         page = ThreadPage(
-            messages: messages, contents: contents, unfolded: unfolded, current: current, width: readingWidth,
-            options: .init(showsLinks: showsLinks, foldsQuotes: !showsQuotes), console: console)
+            messages: messages, contents: contents, judgements: judgements, unfolded: unfolded, current: current,
+            width: readingWidth,
+            options: .init(showsLinks: showsLinks, foldsQuotes: !showsQuotes, showsFindings: showsFindings),
+            console: console)
         text.set(lines: page.lines, folds: page.folds, keepPlace: true)
         if !isAtStart, page.heads.indices.contains(topMessage) {
             text.show(line: min(page.heads[topMessage] + offset, page.lines.count - 1))
@@ -222,6 +252,7 @@ package final class ThreadScreen: TextScreen {
         case "links":
             showsLinks.toggle()
             rebuild()
+        case "findings": toggleFindings(selected)
         case "next.unread": nextUnread()
         case "next.message", "previous.message": openNeighbour(forward: id == "next.message")
         case "mail.source": console.open(SourceScreen(console, row: selected))
@@ -264,6 +295,18 @@ package final class ThreadScreen: TextScreen {
         }
         rebuild()
         if page.heads.indices.contains(current) { text.show(line: page.heads[current]) }
+    }
+
+    private func toggleFindings(_ message: MessageRow) {
+        if message.flags.contains(.outgoing) {
+            return console.say("It was written here: the guard looks at it.", .refusal)
+        }
+        guard let judgement = judgements[message.key] else {
+            return console.say("It is not inspected yet.", .refusal)
+        }
+        if judgement.symbols.isEmpty { return console.say("The inspection found nothing in it.") }
+        showsFindings.toggle()
+        rebuild()
     }
 
     private func nextUnread() {

@@ -71,9 +71,27 @@ extension CommandContext {
 
 /// A message as lines of text.
 enum MessageText {
-    /// - Parameter isForProgram: Whether a program reads them, such as an agent: the text then stands between marks that
-    ///   nothing in it can forge, and is not wrapped.
+    /// - Parameter isForProgram: Whether a program reads them, such as an agent: all that strangers wrote then stands
+    ///   between marks that nothing in it can forge, what a mail program hides is left out, and nothing is wrapped.
     static func lines(_ content: MessageContent, width: Int, isForProgram: Bool = false) -> [SafeText] {
+        let judgement = judgement(of: content)
+        guard isForProgram else { return judgement + head(content) + body(content, width: width) }
+        // The marked text begins and ends with the marks.
+        var text = SafeText.lines(untrusted: content.judgement.markedText)
+        guard let begin = text.first, let end = text.popLast() else { return [] }
+        let hidden: [SafeText] =
+            content.hidden.isEmpty ? [] : ["\(content.hidden.count) hidden passages are left out."]
+        return judgement + hidden + [begin] + head(content) + text.dropFirst() + lists(content) + [end]
+    }
+
+    /// What the inspection says, in words of its own.
+    private static func judgement(of content: MessageContent) -> [SafeText] {
+        guard content.judgement.isAlarm else { return [] }
+        return ["Inspection: \(untrusted: content.judgement.verdict). It may be written for a machine to obey."]
+            + content.judgement.reasons.prefix(5).map { "  \(untrusted: $0)" }
+    }
+
+    private static func head(_ content: MessageContent) -> [SafeText] {
         let message = content.message
         var lines: [SafeText] = []
         func field(_ name: SafeText, _ values: [String]) {
@@ -90,23 +108,26 @@ enum MessageText {
         field("Subject", [message.subject])
         field("Mailbox", message.mailboxes.map { "\(message.account)/\($0)" })
         if message.isHeld { lines.append("Held: the guard holds this message back.") }
-        if content.judgement.isAlarm {
-            lines.append(
-                "Inspection: \(untrusted: content.judgement.verdict). It may be written for a machine to obey.")
-            lines += content.judgement.reasons.prefix(5).map { "  \(untrusted: $0)" }
-        }
-        lines.append("")
-        let text = isForProgram ? content.judgement.markedText : content.text
-        for line in SafeText.lines(untrusted: text) {
-            lines += isForProgram ? [line] : line.wrapped(to: max(20, width), keepQuote: true)
+        return lines + [""]
+    }
+
+    private static func body(_ content: MessageContent, width: Int) -> [SafeText] {
+        var lines: [SafeText] = []
+        for line in SafeText.lines(untrusted: content.text) {
+            lines += line.wrapped(to: max(20, width), keepQuote: true)
         }
         if content.isTruncated { lines += ["", "The text is cut; mail source prints the whole message."] }
-        if !content.links.isEmpty { lines += ["", "Links:"] }
-        for link in content.links { lines.append("  [\(link.number)] \(untrusted: link.target)") }
         if !content.hidden.isEmpty {
             lines += ["", "Hidden in the message, where a mail program would not show it:"]
             lines += content.hidden.map { "  \(untrusted: $0)" }
         }
+        return lines + lists(content)
+    }
+
+    private static func lists(_ content: MessageContent) -> [SafeText] {
+        var lines: [SafeText] = []
+        if !content.links.isEmpty { lines += ["", "Links:"] }
+        for link in content.links { lines.append("  [\(link.number)] \(untrusted: link.target)") }
         if !content.attachments.isEmpty { lines += ["", "Attachments:"] }
         for attachment in content.attachments {
             let size = SafeText(bytes: Int64(attachment.size))

@@ -1,0 +1,286 @@
+/// How much a text reads like an order to a machine, by the phrases in it.
+///
+/// A linear score: the weights of the phrases of a window of a few sentences, over the root of the window's length. What
+/// it is made of can be told: the phrases that weighed most.
+struct PhraseModel: Sendable {
+    /// The window that reads most like an order.
+    struct Reading: Sendable {
+        /// Logarithm of the odds; 0 is as likely as not among the texts that it was learnt from.
+        let score: Double
+        /// Where the window lies in the text.
+        let range: Range<Int>
+        /// The phrases that weighed most, the heaviest first.
+        let phrases: [String]
+    }
+
+    /// An occurrence of a phrase of the table.
+    private struct Hit {
+        let phrase: Int32
+        let firstToken: Int
+        /// The token after the phrase.
+        let endToken: Int
+    }
+
+    private var numbers = PhraseTable()
+    private var weights: [Double] = []
+    private var phrases: [String] = []
+    private var intercept = 0.0
+
+    /// The least number of words of a window, unless the text ends: an order by itself, and one among its neighbours.
+    private static let windows = [6, 24]
+    private static let longest = 60
+    private static let mostTokens = 60_000
+
+    /// Reads the table: lines of a weight in hundredths and a phrase; `#` begins a remark.
+    init(_ table: [UInt8]) {
+        for line in table.split(separator: 10) where line.first != 0x23 {
+            guard let blank = line.firstIndex(of: 0x20) else { continue }
+            let phrase = line[line.index(after: blank)...]
+            if line.starts(with: "intercept".utf8) {
+                intercept = Double(Int(String(decoding: phrase, as: UTF8.self)) ?? 0) / 100
+                continue
+            }
+            guard let weight = Int(String(decoding: line[..<blank], as: UTF8.self)) else { continue }
+            guard weights.count < PhraseTable.most else { break }
+            numbers.insert(Int32(weights.count), for: PhraseToken.hash(phrase))
+            weights.append(Double(weight) / 100)
+            phrases.append(String(decoding: phrase, as: UTF8.self))
+        }
+    }
+
+    /// The window of a text that reads most like an order; nil for a text of fewer than three words.
+    ///
+    /// - Parameter text: In lower case.
+    func read(_ text: [UInt8], until deadline: Deadline) -> Reading? {
+        guard !weights.isEmpty else { return nil }
+        let (tokens, starts) = PhraseToken.split(text, most: Self.mostTokens)
+        guard !starts.isEmpty else { return nil }
+        let hits = hits(tokens, text)
+        var best: (score: Double, window: Range<Int>)?
+        for least in Self.windows {
+            if let next = self.best(hits, starts, tokens.count, least, until: deadline),
+                best.map({ next.score > $0.score }) ?? true
+            {
+                best = next
+            }
+        }
+        guard let best else { return nil }
+        let range =
+            tokens[best.window.lowerBound].range.lowerBound..<tokens[best.window.upperBound - 1].range.upperBound
+        return Reading(score: best.score, range: range, phrases: heaviest(hits, best.window))
+    }
+
+    /// The window of sentences of so many words that reads most like an order.
+    private func best(
+        _ hits: [Hit], _ starts: [Int], _ count: Int, _ least: Int, until deadline: Deadline
+    ) -> (score: Double, window: Range<Int>)? {
+        var seen = [Int32](repeating: -1, count: weights.count)
+        var best: (score: Double, window: Range<Int>)?
+        var firstHit = 0
+        for (number, start) in starts.enumerated() {
+            if number % 64 == 63, deadline.hasPassed { break }
+            let (window, isLast) = Self.window(from: number, starts, count, least)
+            while firstHit < hits.count, hits[firstHit].firstToken < start { firstHit += 1 }
+            if window.count >= 3 {
+                var sum = 0.0
+                var hit = firstHit
+                while hit < hits.count, hits[hit].firstToken < window.upperBound {
+                    let phrase = Int(hits[hit].phrase)
+                    if hits[hit].endToken <= window.upperBound, seen[phrase] != Int32(number) {
+                        seen[phrase] = Int32(number)
+                        sum += weights[phrase]
+                    }
+                    hit += 1
+                }
+                let score = sum / Double(max(8, 3 * window.count)).squareRoot() + intercept
+                if best.map({ score > $0.score }) ?? true { best = (score, window) }
+            }
+            if isLast, least > Self.windows[0] { break }
+        }
+        return best
+    }
+
+    /// Whole sentences from one on until there are words enough, and whether the text ends with them.
+    private static func window(from number: Int, _ starts: [Int], _ count: Int, _ least: Int)
+        -> (Range<Int>, isLast: Bool)
+    {
+        let start = starts[number]
+        var next = number + 1
+        while next < starts.count, starts[next] - start < least { next += 1 }
+        let end = next < starts.count ? starts[next] : count
+        return (start..<min(end, start + longest), next >= starts.count)
+    }
+
+    /// The phrases of the table in a text, in the order of their first words.
+    private func hits(_ tokens: [PhraseToken], _ text: [UInt8]) -> [Hit] {
+        var result: [Hit] = []
+        for first in tokens.indices {
+            var hash = PhraseToken.seed
+            for end in (first + 1)...(first + 3) where end <= tokens.count {
+                if end > first + 1 { hash = PhraseToken.add(0x20, to: hash) }
+                hash = tokens[end - 1].add(to: hash, text)
+                if let phrase = numbers[hash] {
+                    result.append(Hit(phrase: phrase, firstToken: first, endToken: end))
+                }
+            }
+            if let stem = tokens[first].stem(text), let phrase = numbers[stem] {
+                result.append(Hit(phrase: phrase, firstToken: first, endToken: first + 1))
+            }
+        }
+        return result
+    }
+
+    private func heaviest(_ hits: [Hit], _ window: Range<Int>) -> [String] {
+        var inside: Set<Int> = []
+        for hit in hits where hit.firstToken >= window.lowerBound && hit.endToken <= window.upperBound {
+            if weights[Int(hit.phrase)] > 0 { inside.insert(Int(hit.phrase)) }
+        }
+        return inside.sorted { weights[$0] == weights[$1] ? $0 < $1 : weights[$0] > weights[$1] }.prefix(3).map {
+            phrases[$0]
+        }
+    }
+}
+
+/// The numbers of phrases by the hash of their letters, in one row of places: several lookups are made for every word of
+/// every message.
+private struct PhraseTable: Sendable {
+    /// How many phrases it may hold: half of its places.
+    static let most = 16_384
+    private static let mask = 2 * most - 1
+
+    /// 0 is an empty place.
+    private var keys = [UInt64](repeating: 0, count: 2 * most)
+    private var values = [Int32](repeating: 0, count: 2 * most)
+
+    mutating func insert(_ value: Int32, for hash: UInt64) {
+        var place = Int(truncatingIfNeeded: hash >> 24) & Self.mask
+        while keys[place] != 0, keys[place] != hash { place = (place + 1) & Self.mask }
+        keys[place] = hash
+        values[place] = value
+    }
+
+    subscript(hash: UInt64) -> Int32? {
+        var place = Int(truncatingIfNeeded: hash >> 24) & Self.mask
+        while keys[place] != hash {
+            if keys[place] == 0 { return nil }
+            place = (place + 1) & Self.mask
+        }
+        return values[place]
+    }
+}
+
+/// A word, a character of a script without blanks, a number or a question mark.
+struct PhraseToken: Sendable {
+    /// Where it lies in the text.
+    let range: Range<Int>
+    /// A number is one word whatever its digits; a question mark is one in any script.
+    let kind: Kind
+
+    enum Kind: Sendable { case word, number, question }
+
+    static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// One step of FNV-1a.
+    static func add(_ byte: UInt8, to hash: UInt64) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+    static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(seed) { add($1, to: $0) } }
+
+    func add(to hash: UInt64, _ text: [UInt8]) -> UInt64 {
+        switch kind {
+        case .number: return Self.add(0x30, to: hash)
+        case .question: return Self.add(0x3F, to: hash)
+        case .word:
+            var hash = hash
+            for index in range { hash = Self.add(text[index], to: hash) }
+            return hash
+        }
+    }
+
+    /// The hash of the first five letters and a star, for a word of more than six.
+    func stem(_ text: [UInt8]) -> UInt64? {
+        guard kind == .word, range.count > 6 else { return nil }
+        var hash = Self.seed
+        var letters = 0
+        for index in range {
+            if text[index] & 0xC0 != 0x80 {
+                letters += 1
+                if letters > 6 { return hash.stemmed }
+            }
+            if letters <= 5 { hash = Self.add(text[index], to: hash) }
+        }
+        return nil
+    }
+
+    /// The tokens of a text, and the numbers of those that begin a sentence of three or more.
+    static func split(_ text: [UInt8], most: Int) -> (tokens: [PhraseToken], starts: [Int]) {
+        var tokens: [PhraseToken] = []
+        var starts: [Int] = []
+        var sentence = 0
+        var wordStart: Int?
+        var hasLine = false
+        var index = 0
+        func closeWord(_ end: Int) {
+            guard var start = wordStart else { return }
+            wordStart = nil
+            var end = end
+            while start < end, text[start] == 0x27 { start += 1 }
+            while end > start, text[end - 1] == 0x27 { end -= 1 }
+            if start < end { tokens.append(PhraseToken(range: start..<end, kind: .word)) }
+        }
+        while index < text.count, tokens.count < most {
+            let (scalar, length) = ScalarDecoding.next(text, index)
+            let next = index + max(1, length)
+            if isLetter(scalar) {
+                if wordStart == nil { wordStart = index }
+                hasLine = false
+                index = next
+                continue
+            }
+            closeWord(index)
+            var endsSentence = false
+            switch scalar {
+            case 0x30...0x39:
+                if tokens.count == sentence || tokens[tokens.count - 1].kind != .number {
+                    tokens.append(PhraseToken(range: index..<next, kind: .number))
+                }
+            case 0x3F, 0xFF1F, 0x61F:
+                tokens.append(PhraseToken(range: index..<next, kind: .question))
+                endsSentence = true
+            case 0x2E, 0x21, 0x3002, 0xFF01, 0x964: endsSentence = true
+            case 10: endsSentence = hasLine
+            default: if isSingle(scalar) { tokens.append(PhraseToken(range: index..<next, kind: .word)) }
+            }
+            hasLine = scalar == 10 || hasLine && (scalar == 32 || scalar == 9 || scalar == 13)
+            if endsSentence, tokens.count - sentence >= 3 {
+                starts.append(sentence)
+                sentence = tokens.count
+            }
+            index = next
+        }
+        closeWord(min(index, text.count))
+        if tokens.count > sentence { starts.append(sentence) }
+        return (tokens, starts)
+    }
+
+    /// Letters of scripts that part words by blanks, and the apostrophe.
+    private static func isLetter(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x27, 0x61...0x7A, 0x41...0x5A: true
+        case 0x964, 0x965, 0x61F, 0x60C, 0x61B: false
+        case 0xC0...0x24F, 0x370...0x52F, 0x590...0x74F, 0x900...0xDFF, 0x10A0...0x10FF, 0x1E00...0x1EFF: true
+        default: false
+        }
+    }
+
+    /// Characters of scripts that write words without blanks; Hangul too, whose words take many endings.
+    private static func isSingle(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0xE00...0xE7F, 0x3040...0x30FF, 0x3400...0x9FFF, 0xAC00...0xD7A3, 0xF900...0xFAFF: true
+        default: false
+        }
+    }
+}
+
+extension UInt64 {
+    fileprivate var stemmed: UInt64 { PhraseToken.add(0x2A, to: self) }
+}
