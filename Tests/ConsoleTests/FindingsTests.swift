@@ -5,7 +5,7 @@ import TerminalUI
 import TestSupport
 import Testing
 
-@Suite("What the inspection found, in the reader", .waiting)
+@Suite("What the inspection found, in the reader")
 @UIActor
 struct FindingsTests {
     private static let row = InspectionRow(

@@ -85,7 +85,7 @@ struct FuzzTests {
         }
         if minutes > 0 {
             var usage = rusage()
-            getrusage(RUSAGE_SELF, &usage)
+            getrusage(RUSAGE_SELF.rawValue, &usage)
             print("\(round) messages, the slowest \(slowest) ms both ways, \(usage.ru_maxrss / 1_024) MB at the most")
         }
     }

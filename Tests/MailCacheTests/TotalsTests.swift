@@ -109,6 +109,8 @@ struct TotalsTests {
         }
         try Connection.open(.file(path)).execute(
             """
+            DROP TRIGGER inspection_removed;
+            DROP TABLE inspection;
             CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
               UPDATE account SET total = total + 1 WHERE ref = new.account;
             END;
