@@ -47,8 +47,12 @@ import Testing
     }
 
     private func message(_ number: Int, bytes: Int = 100) -> [UInt8] {
-        Array("Message-ID: <\(number)@x>\r\nSubject: \(number)\r\n\r\n".utf8)
-            + (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+        // Repeated by whole blocks, since tens of millions of bytes one by one take a debug build long.
+        let block = (0..<256).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+        var content: [UInt8] = []
+        content.reserveCapacity(bytes + block.count)
+        while content.count < bytes { content += block }
+        return Array("Message-ID: <\(number)@x>\r\nSubject: \(number)\r\n\r\n".utf8) + content.prefix(bytes)
     }
 
     /// An archived agent with mailboxes below each other, one of them empty, and messages in them.
