@@ -3,7 +3,7 @@ import Glibc
 /// JMAP over a WebSocket (RFC 8887): the same requests by the same login, with the same answers. It pushes nothing.
 extension SandboxService {
     /// Answers the opening of a WebSocket.
-    func socket(_ request: HTTPRequest, origin: String) -> HTTPReply {
+    func socket(_ request: ServerRequest, origin: String) -> HTTPReply {
         switch authentication(request) {
         case .login: break
         case .forbidden: return .answer(.forbidden)
@@ -22,7 +22,7 @@ extension SandboxService {
     }
 
     /// Answers one message; nil where the connection is to end.
-    private func answer(_ message: [UInt8], asked: HTTPRequest, origin: String) -> [UInt8]? {
+    private func answer(_ message: [UInt8], asked: ServerRequest, origin: String) -> [UInt8]? {
         let object = (try? JSONValue(parsing: message))?.object
         let id = object?["id"] ?? .null
         guard object?["@type"]?.string == "Request" else {
@@ -32,7 +32,7 @@ extension SandboxService {
             return Self.refusal(id, type: "urn:ietf:params:jmap:error:notRequest", status: 400, detail: detail)
         }
         // The login is looked at with every request: it may have lost its rights meanwhile.
-        let request = HTTPRequest(
+        let request = ServerRequest(
             method: "POST", path: ["jmap"], query: [:], authorization: asked.authorization,
             contentType: "application/json", host: asked.host, body: message, isBodyTooLong: false)
         let (reply, delivery) = answer(request, origin: origin)
@@ -40,9 +40,13 @@ extension SandboxService {
         if delivery.delay > .zero {
             usleep(UInt32(clamping: Int64(delivery.delay / .microseconds(1))))
         }
-        guard case .answer(let answer) = reply, var result = (try? JSONValue(parsing: answer.body))?.object else {
-            return nil
+        let answer: HTTPAnswer
+        switch reply {
+        case .answer(let ready): answer = ready
+        case .later(let work): answer = OwnThread.wait(for: work)
+        case .stream, .socket: return nil
         }
+        guard var result = (try? JSONValue(parsing: answer.body))?.object else { return nil }
         result["@type"] = answer.status == 200 ? "Response" : "RequestError"
         result["requestId"] = id
         return JSONValue.object(result).bytes

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -76,27 +75,14 @@ final class SMTPSession {
                 self.sender = nil
                 recipients = []
                 guard raw.count <= Limits.sizeUpload else { return reply("552 5.3.4 Message too big.") }
-                return reply(wait(for: message))
+                let (service, whole) = (service, message)
+                return reply(OwnThread.wait { await service.receive(whole) })
             }
             guard raw.count <= Limits.sizeUpload else { continue }
             raw += line.first == UInt8(ascii: ".") ? line.dropFirst() : line[...]
             raw += [13, 10]
         }
         return false
-    }
-
-    /// Hands the message to the service and waits on this thread for what becomes of it.
-    private func wait(for message: IncomingMessage) -> String {
-        let done = DispatchSemaphore(value: 0)
-        let result = ReplyBox()
-        let service = service
-        Task {
-            let reply = await service.receive(message)
-            result.text.withLock { $0 = reply }
-            done.signal()
-        }
-        done.wait()
-        return result.text.withLock { $0 }
     }
 
     /// A line without its end; nil where the connection has ended.
@@ -130,9 +116,4 @@ final class SMTPSession {
         }
         return true
     }
-}
-
-/// Where a task leaves what a thread waits for.
-private final class ReplyBox: Sendable {
-    let text = Mutex("")
 }
