@@ -47,8 +47,11 @@ import Testing
     }
 
     private func message(_ number: Int, bytes: Int = 100) -> [UInt8] {
-        // Repeated by whole blocks, since tens of millions of bytes one by one take a debug build long.
-        let block = (0..<256).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+        // Long ones are of ASCII and made by whole blocks: a debug build takes a minute to mend what is no UTF-8.
+        let block = (0..<256).map { place in
+            let byte = UInt8(truncatingIfNeeded: place &* 31 &+ number)
+            return bytes > 500 ? 0x20 + byte % 0x5E : byte
+        }
         var content: [UInt8] = []
         content.reserveCapacity(bytes + block.count)
         while content.count < bytes { content += block }
