@@ -37,10 +37,7 @@ package struct Archiver: Sendable {
     ) async throws(AgentsError) -> Report {
         try entry.expect([.active, .suspended, .archived], "archived")
         var record = try entry.recordOrAdopted()
-        guard access(path, F_OK) != 0 else {
-            throw AgentsError(
-                .file, "\(path) is there already, and an archive overwrites nothing.", cure: "Name another file.")
-        }
+        guard access(path, F_OK) != 0 else { throw Self.isThere(path) }
         let part = try PartFile(path)
         try await keeper.change(
             entry, AccountChange(detail: entry.text(.suspended), access: .noLoginNoMail))
@@ -65,6 +62,19 @@ package struct Archiver: Sendable {
             }
             throw error
         }
+    }
+
+    /// Says whether an agent could be archived, and how many messages it has; nothing is changed.
+    package func examine(_ entry: RosterEntry, to path: String) async throws(AgentsError) -> Int {
+        try entry.expect([.active, .suspended, .archived], "archived")
+        _ = try entry.recordOrAdopted()
+        guard access(path, F_OK) != 0 else { throw Self.isThere(path) }
+        return try await MailReader(account: entry.account, mail: mailAccess).page(from: 0).total
+    }
+
+    private static func isThere(_ path: String) -> AgentsError {
+        AgentsError(
+            .file, "\(path) is there already, and an archive overwrites nothing.", cure: "Name another file.")
     }
 
     /// Writes everything into the file; gives the state of the account's mail that it holds.

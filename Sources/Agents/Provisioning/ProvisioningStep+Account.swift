@@ -43,14 +43,13 @@ extension ProvisioningStep {
         kind: .mailboxes,
         perform: { context, state throws(AgentsError) in
             let account = try state.requireAccount()
-            let missing = try await context.missingMailboxes(account)
-            guard !missing.isEmpty else { return }
             var create: [CreationID: JSON] = [:]
-            for name in missing { create[CreationID(name)] = ["name": .string(name)] }
+            for name in ProvisioningContext.mailboxNames { create[CreationID(name)] = ["name": .string(name)] }
             let answer = try await context.mail("make the mailboxes", writes: true) { (client) throws(JMAPError) in
                 try await client.call(MailboxSet(account: account, create: create))
             }
-            if let (name, error) = answer.notCreated.first, error.type != "alreadyExists" {
+            // A second try finds there what the first has made.
+            if let (name, error) = answer.notCreated.first(where: { $0.value.type != "alreadyExists" }) {
                 throw AgentsError(
                     .failed, "The mailbox \(name) was not made. \(error.sentence)",
                     cure: "See that the login has the permissions of an operator: agenticmail doctor.")

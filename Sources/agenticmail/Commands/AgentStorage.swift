@@ -22,8 +22,12 @@ extension CommandHandlers {
         let report = try await context.withAgent { workspace, keeper, entry in
             let path = context.parsed.value("to") ?? "\(entry.address).tar"
             if isDryRun {
+                let messages = try await workspace.ofAgents { () async throws(AgentsError) in
+                    try await Archiver(keeper).examine(entry, to: path)
+                }
                 return ArchiveReport(
-                    address: entry.address, path: path, messages: 0, bytes: 0, sha256: "", isDryRun: true)
+                    address: entry.address, path: path, messages: messages, bytes: 0, sha256: "",
+                    isAdopted: entry.record == nil, isDryRun: true)
             }
             let meter = ProgressMeter(context.output, unit: "messages")
             defer { meter.clear() }
@@ -34,12 +38,12 @@ extension CommandHandlers {
                 address: entry.address, path: report.path, messages: report.messages, bytes: report.bytes,
                 sha256: report.sha256, isAdopted: entry.record == nil, isDryRun: false)
         }
-        if report.isAdopted, !context.output.isJSON { context.output.note(adoption(report.address)) }
+        if report.isAdopted, !isDryRun, !context.output.isJSON { context.output.note(adoption(report.address)) }
         try context.output.object(
             report,
             lines: [
                 isDryRun
-                    ? "\(untrusted: report.address) would be archived into \(untrusted: report.path). Nothing was changed."
+                    ? "\(report.messages) messages of \(untrusted: report.address) would be archived into \(untrusted: report.path). Nothing was changed."
                     : "\(report.messages) messages of \(untrusted: report.address), \(SafeText(bytes: Int64(report.bytes))), are in \(untrusted: report.path), which was read back. The agent is suspended."
             ])
         return .done
