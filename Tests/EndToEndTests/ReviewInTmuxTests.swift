@@ -40,7 +40,7 @@ struct ReviewInTmuxTests {
         #expect(try tmux.waits(for: "ES91•••"), seen(tmux))
         #expect(try press(tmux, "Space", until: "all shown"), seen(tmux))
         try tmux.type("A")
-        #expect(try tmux.waits(for: "leaves in"), seen(tmux))
+        #expect(try tmux.waits(for: "leaving in"), seen(tmux))
         #expect(try tmux.waits(for: "The mail server has accepted it", within: 60), seen(tmux))
         try tmux.type(":inbox operator")
         try tmux.press("Enter")

@@ -276,7 +276,7 @@ package final class Desk {
             if missing > 0 { return "Approved by you; \(missing) more must approve it." }
             let editors = Set(hold.entry.editors.map { $0.lowercased() })
             guard editors.isSuperset(of: (others + [reviewer]).map { $0.lowercased() }) else {
-                return "Approved: it leaves when the undo is over."
+                return "Approved; u calls it back until it leaves."
             }
             return "Approved by you; since you edited it, another reviewer must approve it too."
         case .reject: return "Rejected; the agent reads your note."
