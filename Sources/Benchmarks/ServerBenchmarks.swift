@@ -15,9 +15,15 @@ struct ServerBenchmarks {
         try console.type(Array(":log\r".utf8))
         _ = console.drain(quiet: 3_000)
 
+        let figures = ProcessFigures(pid: console.pid)
+        // On a machine that has other work, the first look at a hundred accounts takes longer than it shows.
+        for _ in 0..<20 {
+            let before = figures.mainThreadWakeups
+            _ = console.drain(quiet: 3_000)
+            if figures.mainThreadWakeups == before { break }
+        }
         // The frame's clock turns once a minute; the ten seconds are those in which it does not.
         while time(nil) % 60 > 45 { _ = console.drain(quiet: 1_000) }
-        let figures = ProcessFigures(pid: console.pid)
         let wakeups = figures.mainThreadWakeups
         let processor = figures.processorSeconds
         let begun = ContinuousClock.now
