@@ -61,6 +61,7 @@ extension CommandTable {
                 The decision is signed and is on the digest; what was changed meanwhile is refused. In the console all of \
                 the message must have been shown before; several are approved at once where each was opened, of one agent.
                 """,
+            options: [.init("thread-moved-on", "Approve although messages came into its thread since it was held.")],
             console: .init("approve", on: [.review, .hold], keys: ["A"], footer: [.review, .hold])),
         decision(
             "reject", "Say no to a held message; the agent reads the note", options: [note, template],
@@ -141,6 +142,10 @@ extension CommandTable {
         Command(
             "outbox.show", "Show what became of one message", arguments: [hold],
             commandLine: .init("outbox show", output: .object)),
+        Command(
+            "outbox.revise", "Hand in a new version of a message that a reviewer wants changed, or that is still held",
+            arguments: [hold, .init("file", .file, .one, "The whole new message.")], effect: .change,
+            commandLine: .init("outbox revise", output: .object)),
         Command(
             "outbox.withdraw", "Take a held message back", arguments: [hold], effect: .change,
             commandLine: .init("outbox withdraw", output: .object)),

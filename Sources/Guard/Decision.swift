@@ -39,6 +39,12 @@ package struct Decision: Sendable, Hashable {
     /// The whole message as an edit wants it; nil for every other act.
     package var edited: [UInt8]?
 
+    /// Whether the reviewer approves although the thread has moved on since the message was held.
+    package var acknowledgesThread = false
+
+    /// How the refusal of an approval begins that did not know of messages that came meanwhile.
+    package static let threadMovedOn = "Its thread has moved on"
+
     /// The largest edited message that goes along in the decision itself, in bytes; a larger one is uploaded.
     static let inlineLimit = 4_000_000
 
@@ -65,6 +71,7 @@ package struct Decision: Sendable, Hashable {
             "version": 1, "action": .string(action.rawValue), "hold": .string(hold), "digest": .string(digest.text),
             "reviewer": .string(reviewer), "at": at.json, "nonce": .string(nonce), "note": .string(note),
         ]
+        if acknowledgesThread { members["acknowledgesThread"] = true }
         members["edited"] = edited.map { .string(Hex.sha256($0)) }
         return .object(members)
     }
@@ -125,9 +132,11 @@ package struct Decision: Sendable, Hashable {
                 throw refused("The edited message is missing, or is not the one that was signed.")
             }
         }
-        return Decision(
+        var decision = Decision(
             action, hold: hold, digest: Digest(text: digest), reviewer: name, at: at,
             note: object["note"]?.string ?? "", nonce: nonce, edited: edited)
+        decision.acknowledgesThread = object["acknowledgesThread"]?.bool ?? false
+        return decision
     }
 
     /// The edited message of a decision: inside its text, or as a file beside it.

@@ -107,6 +107,13 @@ extension Guard {
         if decision.action == .approve, entry.approvals == 1, entry.editors.contains(decision.reviewer) {
             return "Its reviewer has edited it: another one must approve it."
         }
+        if decision.action == .approve, item.state == .held, !decision.acknowledgesThread {
+            let count = try await arrivals(since: entry)
+            if count > 0 {
+                return "\(Decision.threadMovedOn): \(count) messages came since it was held. Read them; who approves "
+                    + "again says so (review approve --thread-moved-on)."
+            }
+        }
         if entry.direction == .inbound, ![.approve, .reject, .claim].contains(decision.action) {
             return "It is mail that came in: it can be approved, which releases it, or rejected."
         }

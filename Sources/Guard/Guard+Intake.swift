@@ -49,7 +49,7 @@ extension Guard {
     private func enter(
         _ draft: MailServer.Item, _ id: String, _ message: ParsedMessage, _ boxes: AgentBoxes, _ ledger: Ledger
     ) async throws(GuardError) {
-        var judged = try await judge(message, id, boxes)
+        var judged = try await judge(message, id, draft.id, boxes)
         judged.entry.draft = draft.id
         judged.entry.draftMessageID = message.messageID?.first
         judged.entry.source = Self.source(message)
@@ -87,15 +87,25 @@ extension Guard {
     }
 
     /// Marks a message and judges it by the rules and the policy.
-    func judge(_ message: ParsedMessage, _ id: String, _ boxes: AgentBoxes) async throws(GuardError) -> Judged {
+    func judge(
+        _ message: ParsedMessage, _ id: String, _ draft: EmailID, _ boxes: AgentBoxes
+    ) async throws(GuardError) -> Judged {
         let now = options.now()
         let bytes = Marks.mark(message, agent: boxes.address, hold: id)
         let marked = ParsedMessage(bytes)
         let envelope = OutboundEnvelope(sender: boxes.address, message: marked)
+        let root = message.references?.first ?? message.inReplyTo?.first
+        let body = Hex.sha256(Array(message.rawBody(of: message.root)))
+        var lately = usage.lately(
+            Usage.Release(
+                at: now, sender: envelope.sender.lowercased(),
+                recipients: envelope.recipients.map { $0.lowercased() }, thread: root, body: body))
+        let threadID = try await threadID(of: draft, message, boxes)
+        if let threadID { lately.isTainted = try await isTainted(threadID, boxes) }
         let verdict = Verdict(
             marked, envelope: envelope, inspector: inspector, policy: effectivePolicy,
-            sentLately: (releases[boxes.account] ?? []).count { $0 > now - 3_600 })
-        let entry = HoldEntry(
+            lately: lately)
+        var entry = HoldEntry(
             id: id, account: boxes.account, agent: boxes.address, draft: "", draftMessageID: nil,
             messageID: marked.messageID?.first ?? "", subject: marked.subject ?? "", envelope: envelope,
             digest: Digest(message: bytes, envelope: envelope), findings: verdict.findings,
@@ -103,6 +113,9 @@ extension Guard {
             approvals: verdict.required.approvals, createdAt: UTCDate(seconds: now),
             deadline: UTCDate(seconds: now + Int64(verdict.required.deadline)),
             sendAt: message.headers.last(named: "AgenticMail-Send-At").flatMap { UTCDate($0.text) }, tokens: [])
+        entry.thread = root
+        entry.threadID = threadID?.rawValue
+        entry.body = body
         return Judged(entry: entry, bytes: bytes, outcome: verdict.outcome)
     }
 

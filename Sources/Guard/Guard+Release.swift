@@ -46,8 +46,8 @@ extension Guard {
         defer { gate.close(item.hold) }
         try await submit(copy, entry, identity, holdFor: min(wait, 604_800))
         status.released += 1
-        releases[entry.account, default: []].append(startedAt)
-        releases[entry.account]?.removeAll { $0 < startedAt - 3_600 }
+        usage.add(entry, at: startedAt)
+        usage.forget(before: startedAt - Usage.memory)
         try await step(.submitted)
     }
 

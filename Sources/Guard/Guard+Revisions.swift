@@ -22,7 +22,7 @@ extension Guard {
             try await finishTaking(draft, item.hold, item.state, message, boxes, old.entry)
             return
         }
-        var judged = try await judge(message, item.hold, boxes)
+        var judged = try await judge(message, item.hold, draft.id, boxes)
         guard judged.outcome != .refuse else {
             try await turnDown(draft, wanted, message, boxes, judged.entry.reasons.joined(separator: " "), ledger)
             return
@@ -63,7 +63,7 @@ extension Guard {
         }
         guard !message.isAmbiguous else { return "refused: The edited message can be read in two ways." }
         let old = try await ledger.read(item)
-        var judged = try await judge(message, item.hold, boxes)
+        var judged = try await judge(message, item.hold, old.entry.draft, boxes)
         guard judged.outcome != .refuse else {
             return "refused: \(judged.entry.reasons.joined(separator: " "))"
         }

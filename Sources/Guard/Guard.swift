@@ -15,6 +15,9 @@ package actor Guard {
     var policy: Policy
     /// Why the policy's file is not used; while it is there, everything is held.
     var policyFault: String?
+    /// The policy's digest, and whether the audit does not know it yet.
+    var policyDigest: String?
+    var isPolicyNew = false
     var lease: Lease
     var ledger: Ledger?
     var accounts = AccountList()
@@ -30,8 +33,8 @@ package actor Guard {
     var entries: [EmailID: HoldEntry] = [:]
     /// The decisions that count for open holds, by hold.
     var decisions: [String: [(record: EmailID, decision: Decision)]] = [:]
-    /// When messages of an agent were released, for the limit of an hour.
-    var releases: [AccountID: [Int64]] = [:]
+    /// What left in the last day, for quotas and the limits of loops.
+    var usage = Usage()
     /// When the copies of an attempt were destroyed, by hold.
     var fenced: [String: Int64] = [:]
     /// Before when a hold is not tried again.
@@ -124,6 +127,10 @@ package actor Guard {
         status.isActive = true
         try await listAccounts()
         try await load(ledger)
+        if isPolicyNew {
+            try await write("policy.read", hold: nil, detail: "sha256:\(policy.digest)", ledger)
+            isPolicyNew = false
+        }
         var faults: [GuardError] = []
         for agent in accounts.agents {
             do throws(GuardError) { try await takeDrafts(of: agent, ledger) } catch { faults.append(try told(error)) }
@@ -190,6 +197,8 @@ package actor Guard {
     private func readPolicy() {
         switch policySource() {
         case .good(let policy):
+            if policyDigest != policy.digest { isPolicyNew = true }
+            policyDigest = policy.digest
             self.policy = policy
             gate.policy = policy
             policyFault = nil
@@ -218,7 +227,7 @@ package actor Guard {
         guard known == nil else { return }
         let (items, unreadable) = try await ledger.items(in: HoldState.allCases)
         var found: [String: Standing] = [:]
-        releases = [:]
+        usage = Usage()
         for item in items {
             // Of two entries of one hold the later revision counts, then the one that got further, then the older one.
             if let other = found[item.hold],
@@ -227,8 +236,13 @@ package actor Guard {
                 continue
             }
             found[item.hold] = Standing(item)
-            if item.state == .sent || item.state == .sending {
-                releases[item.owner, default: []].append(item.receivedAt)
+            if [.sent, .sending].contains(item.state), item.receivedAt > options.now() - Usage.memory {
+                do throws(GuardError) {
+                    let entry = try await ledger.read(item).entry
+                    if entry.direction == .outbound { usage.add(entry, at: item.receivedAt) }
+                } catch  where error.code == .damaged {
+                    status.unreadable += 1
+                }
             }
         }
         status.unreadable = unreadable.count

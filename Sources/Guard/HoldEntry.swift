@@ -46,6 +46,12 @@ package struct HoldEntry: Sendable, Hashable {
     package var isRiskier = false
     /// Whether it is mail that the agent sends, or mail that came for it.
     package var direction = Direction.outbound
+    /// The Message-ID with which its conversation began, where it answers something.
+    package var thread: String?
+    /// The server's thread in the agent's account, where it answers something.
+    package var threadID: String?
+    /// The SHA-256 of its body.
+    package var body = ""
 
     /// Which way held mail goes.
     package enum Direction: String, Sendable, Hashable {
@@ -66,6 +72,9 @@ package struct HoldEntry: Sendable, Hashable {
         ]
         members["draftMessageId"] = draftMessageID.map { .string($0) }
         members["sendAt"] = sendAt?.json
+        members["thread"] = thread.map { .string($0) }
+        members["threadId"] = threadID.map { .string($0) }
+        members["body"] = .string(body)
         return .object(members)
     }
 
@@ -191,6 +200,7 @@ extension HoldEntry {
             tokens: tokens.map { EmailID($0) }, revision: json["revision"]?.int.flatMap { Int(exactly: $0) } ?? 1,
             source: json["source"]?.string ?? "", editors: (json["editors"]?.array ?? []).compactMap(\.string),
             isRiskier: json["isRiskier"]?.bool ?? false,
-            direction: json["direction"]?.string.flatMap(Direction.init(rawValue:)) ?? .outbound)
+            direction: json["direction"]?.string.flatMap(Direction.init(rawValue:)) ?? .outbound,
+            thread: json["thread"]?.string, threadID: json["threadId"]?.string, body: json["body"]?.string ?? "")
     }
 }

@@ -7,12 +7,15 @@ package struct InboundJudgement: Sendable {
     package var score: Double
     /// Whether it is to be kept from the agent until a person has looked at it.
     package var isQuarantined: Bool
+    /// Whether it would be marked at the least: an agent's mail out of its thread is held.
+    package var isFlagged: Bool
 
     /// Makes a judgement.
-    package init(findings: [Finding], score: Double, isQuarantined: Bool) {
+    package init(findings: [Finding], score: Double, isQuarantined: Bool, isFlagged: Bool) {
         self.findings = findings
         self.score = score
         self.isQuarantined = isQuarantined
+        self.isFlagged = isFlagged
     }
 }
 

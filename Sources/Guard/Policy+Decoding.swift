@@ -34,6 +34,7 @@ extension Policy {
         policy.reviewers = reviewers(root)
         root.finish()
         try faults.throwIfAny()
+        policy.digest = Hex.sha256(bytes)
         return policy
     }
 
@@ -53,6 +54,10 @@ extension Policy {
         rules.approvals = table.integer("approvals", in: 1...20)
         rules.deadline = seconds(table, "deadline", in: 60...31_536_000)
         rules.messagesAnHour = table.integer("messages-an-hour", in: 0...1_000_000)
+        rules.messagesADay = table.integer("messages-a-day", in: 0...10_000_000)
+        rules.recipientsAnHour = table.integer("recipients-an-hour", in: 0...1_000_000)
+        rules.recipientsADay = table.integer("recipients-a-day", in: 0...10_000_000)
+        rules.turns = table.integer("turns", in: 1...10_000)
         rules.recipients = table.integer("recipients", in: 1...10_000)
         rules.isRefused = table.boolean("refuse")
         rules.inbound = table.choice("inbound", Inbound.self)

@@ -33,6 +33,13 @@ package struct Policy: Sendable, Hashable {
         package var deadline: Int?
         /// How many messages may leave in an hour; more are held.
         package var messagesAnHour: Int?
+        /// How many messages may leave in a day.
+        package var messagesADay: Int?
+        /// How many recipients the messages of an hour may have together, and those of a day.
+        package var recipientsAnHour: Int?
+        package var recipientsADay: Int?
+        /// How often agents may answer each other in an hour, in a thread and as a pair; more are held.
+        package var turns: Int?
         /// How many recipients a message may have; more are held.
         package var recipients: Int?
         /// Whether the mail is refused.
@@ -50,6 +57,10 @@ package struct Policy: Sendable, Hashable {
             result.approvals = approvals ?? other.approvals
             result.deadline = deadline ?? other.deadline
             result.messagesAnHour = messagesAnHour ?? other.messagesAnHour
+            result.messagesADay = messagesADay ?? other.messagesADay
+            result.recipientsAnHour = recipientsAnHour ?? other.recipientsAnHour
+            result.recipientsADay = recipientsADay ?? other.recipientsADay
+            result.turns = turns ?? other.turns
             result.recipients = recipients ?? other.recipients
             result.isRefused = isRefused ?? other.isRefused
             result.inbound = inbound ?? other.inbound
@@ -99,6 +110,8 @@ package struct Policy: Sendable, Hashable {
     package var lease = 15
     /// The address of the group that reviewers belong to.
     package var group: String?
+    /// The SHA-256 of the file that it was read from; empty where it was none.
+    package var digest = ""
     /// The address of the account in which diverted mail lies, out of the agents' reach.
     package var intake: String?
     /// How the guard answers the server's hook; nil where it does not.
@@ -154,6 +167,10 @@ package struct Policy: Sendable, Hashable {
         package var approvals: Int
         package var deadline: Int
         package var messagesAnHour: Int?
+        package var messagesADay: Int?
+        package var recipientsAnHour: Int?
+        package var recipientsADay: Int?
+        package var turns: Int
         package var recipients: Int
         package var isRefused: Bool
 
@@ -162,6 +179,10 @@ package struct Policy: Sendable, Hashable {
             approvals = rules.approvals ?? 1
             deadline = rules.deadline ?? 48 * 3_600
             messagesAnHour = rules.messagesAnHour
+            messagesADay = rules.messagesADay
+            recipientsAnHour = rules.recipientsAnHour
+            recipientsADay = rules.recipientsADay
+            turns = rules.turns ?? 10
             recipients = rules.recipients ?? 50
             isRefused = rules.isRefused ?? false
         }
@@ -172,6 +193,10 @@ package struct Policy: Sendable, Hashable {
             result.approvals = max(approvals, other.approvals)
             result.deadline = min(deadline, other.deadline)
             result.messagesAnHour = [messagesAnHour, other.messagesAnHour].compactMap { $0 }.min()
+            result.messagesADay = [messagesADay, other.messagesADay].compactMap { $0 }.min()
+            result.recipientsAnHour = [recipientsAnHour, other.recipientsAnHour].compactMap { $0 }.min()
+            result.recipientsADay = [recipientsADay, other.recipientsADay].compactMap { $0 }.min()
+            result.turns = min(turns, other.turns)
             result.recipients = min(recipients, other.recipients)
             result.isRefused = isRefused || other.isRefused
             return result
@@ -183,6 +208,10 @@ package struct Policy: Sendable, Hashable {
             result.approvals = max(approvals, floor.approvals ?? 1)
             result.deadline = min(deadline, floor.deadline ?? .max)
             result.messagesAnHour = [messagesAnHour, floor.messagesAnHour].compactMap { $0 }.min()
+            result.messagesADay = [messagesADay, floor.messagesADay].compactMap { $0 }.min()
+            result.recipientsAnHour = [recipientsAnHour, floor.recipientsAnHour].compactMap { $0 }.min()
+            result.recipientsADay = [recipientsADay, floor.recipientsADay].compactMap { $0 }.min()
+            result.turns = min(turns, floor.turns ?? .max)
             result.recipients = min(recipients, floor.recipients ?? .max)
             result.isRefused = isRefused || (floor.isRefused ?? false)
             return result

@@ -99,10 +99,12 @@ package struct ReviewDesk: Sendable {
 
     /// Signs a decision on the digest that was seen and hands it in; its subject, by which the answer is found.
     package func decide(
-        _ action: Decision.Action, on entry: HoldEntry, note: String, at now: Int64, secretKey: [UInt8]
+        _ action: Decision.Action, on entry: HoldEntry, note: String, at now: Int64, secretKey: [UInt8],
+        acknowledgesThread: Bool = false
     ) async throws(GuardError) -> String {
-        let decision = Decision(
+        var decision = Decision(
             action, hold: entry.id, digest: entry.digest, reviewer: address, at: UTCDate(seconds: now), note: note)
+        decision.acknowledgesThread = acknowledgesThread
         return try await hand(in: decision.signedText(secretKey: secretKey), named: decision)
     }
 

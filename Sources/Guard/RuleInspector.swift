@@ -23,7 +23,7 @@ package struct RuleInspector: OutboundInspector, InboundInspector {
         let report = inspector.inspectInbound(bytes, context: InboundContext(ownDomains: ownDomains))
         return InboundJudgement(
             findings: report.findings.map(Self.finding), score: report.score,
-            isQuarantined: report.verdict == .quarantine)
+            isQuarantined: report.verdict == .quarantine, isFlagged: report.verdict.isAlarm)
     }
 
     private static func finding(_ finding: Inspection.Finding) -> Finding {

@@ -16,10 +16,10 @@ package struct Verdict: Sendable, Hashable {
 
     /// Judges a message by its findings and the policy.
     ///
-    /// - Parameter sentLately: How many messages of the agent left in the last hour.
+    /// - Parameter lately: What the agent has sent lately, and what its thread holds.
     package init(
         _ message: ParsedMessage, envelope: OutboundEnvelope, inspector: any OutboundInspector, policy: Policy,
-        sentLately: Int
+        lately: Lately
     ) {
         let inspected = inspector.inspect(message, envelope: envelope)
         let findings = inspected.findings
@@ -36,8 +36,10 @@ package struct Verdict: Sendable, Hashable {
         if envelope.recipients.count > required.recipients {
             reasons.append("It has \(envelope.recipients.count) recipients; \(required.recipients) are allowed.")
         }
-        if let limit = required.messagesAnHour, sentLately >= limit {
-            reasons.append("The agent has sent \(sentLately) messages in the last hour; \(limit) are allowed.")
+        reasons += Self.excesses(lately, required, recipients: envelope.recipients.count)
+        if lately.isTainted {
+            reasons.append(
+                "A message in its thread looks as if it would mislead an agent: what follows from it is held.")
         }
         // What cannot be read for certain is held under every mode, also where findings are only recorded.
         if inspected.isUnsure || (required.mode != .releaseAll && inspected.holds) {
@@ -48,5 +50,35 @@ package struct Verdict: Sendable, Hashable {
         self.required = required
         outcome = !refusals.isEmpty ? .refuse : reasons.isEmpty ? .release : .hold
         self.reasons = refusals + reasons
+    }
+
+    /// The quotas and limits that this message would pass, a sentence each.
+    private static func excesses(_ lately: Lately, _ required: Policy.Required, recipients: Int) -> [String] {
+        var found: [String] = []
+        for (limit, count, span) in [
+            (required.messagesAnHour, lately.messagesInHour, "hour"),
+            (required.messagesADay, lately.messagesInDay, "day"),
+        ] {
+            guard let limit, count >= limit else { continue }
+            found.append("The agent has sent \(count) messages in the last \(span); \(limit) are allowed.")
+        }
+        for (limit, count, span) in [
+            (required.recipientsAnHour, lately.recipientsInHour, "hour"),
+            (required.recipientsADay, lately.recipientsInDay, "day"),
+        ] {
+            guard let limit, count + recipients > limit else { continue }
+            found.append(
+                "With it the agent has written to \(count + recipients) recipients in the last \(span); \(limit) are allowed."
+            )
+        }
+        let turns = max(lately.turnsInThread, lately.turnsOfPair)
+        if turns >= required.turns {
+            found.append(
+                "Agents have answered each other \(turns) times in the last hour; \(required.turns) are allowed.")
+        }
+        if lately.sameBody >= required.turns {
+            found.append("The same text went to one recipient \(lately.sameBody) times in the last hour.")
+        }
+        return found
     }
 }

@@ -45,7 +45,7 @@ enum CommandHandlers {
         "outbox.list": outboxList,
         "outbox.put": outboxPut,
         "outbox.show": outboxShow,
-        "outbox.withdraw": outboxWithdraw,
+        "outbox.revise": outboxRevise, "outbox.withdraw": outboxWithdraw,
         "policy.test": policyTest,
         "review.approve": reviewApprove,
         "review.claim": reviewClaim,

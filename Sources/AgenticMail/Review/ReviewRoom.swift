@@ -26,6 +26,8 @@ package actor ReviewRoom {
     package struct Seen: Sendable, Hashable {
         package let hold: String
         package let digest: Digest
+        /// Whether it is known that messages came into its thread since it was held.
+        package var knowsThread = false
 
         package init(hold: String, digest: Digest) {
             self.hold = hold
@@ -251,7 +253,8 @@ package actor ReviewRoom {
             let bytes = try edit.apply(to: ParsedMessage(held.message.bytes))
             subject = try await desk.edit(entry, to: bytes, note: note, at: now(), secretKey: key)
         } else {
-            subject = try await desk.decide(action, on: entry, note: note, at: now(), secretKey: key)
+            subject = try await desk.decide(
+                action, on: entry, note: note, at: now(), secretKey: key, acknowledgesThread: seen.knowsThread)
         }
         switch try await desk.answer(to: subject, seconds: seconds) {
         case .waiting: return .waiting

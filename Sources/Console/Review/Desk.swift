@@ -21,6 +21,8 @@ package final class Desk {
     private var busy: Set<String> = []
     /// What was approved here and has not left yet.
     private var approved: [String] = []
+    /// Holds whose reviewer was told that messages came into their thread: the next approval knows of them.
+    private var movedOn: Set<String> = []
     private var task: Task<Void, Never>?
     private var isStale = false
     private var ticker: Task<Void, Never>?
@@ -207,12 +209,17 @@ package final class Desk {
         start { [weak self] in
             var told: [Told] = []
             for hold in wanted {
-                let seen = ReviewRoom.Seen(hold)
+                var seen = ReviewRoom.Seen(hold)
+                seen.knowsThread = self?.movedOn.contains(hold.id) == true
+                let known = seen
                 let result = await Task.detached {
-                    try await services.decide(action, seen, note, edit)
+                    try await services.decide(action, known, note, edit)
                 }.result
                 guard let self else { return }
                 busy.remove(hold.id)
+                if case .success(.refused(let reason)) = result, reason.hasPrefix(Decision.threadMovedOn) {
+                    movedOn.insert(hold.id)
+                }
                 let word = Told(action, hold, result, by: queue?.reviewer ?? "")
                 if word.stands, action == .approve { approved.append(hold.id) }
                 told.append(word)

@@ -25,7 +25,7 @@ extension CommandHandlers {
         }
         let envelope = OutboundEnvelope(sender: agent, message: message)
         let verdict = Verdict(
-            message, envelope: envelope, inspector: RuleInspector(), policy: policy, sentLately: 0)
+            message, envelope: envelope, inspector: RuleInspector(), policy: policy, lately: Lately())
         let result = Tested(
             outcome: verdict.outcome.rawValue, reasons: verdict.reasons,
             findings: verdict.findings.map { "\($0.severity.rawValue) \($0.rule) \($0.part)" },

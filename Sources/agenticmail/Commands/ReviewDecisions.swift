@@ -92,8 +92,9 @@ extension CommandHandlers {
         let digest = context.parsed.value("digest")
         let (hold, outcome) = try await context.withRoom { room in
             let hold = try await room.summary(id)
-            let seen = ReviewRoom.Seen(
+            var seen = ReviewRoom.Seen(
                 hold: hold.id, digest: digest.map { Digest(text: $0) } ?? hold.entry.digest)
+            seen.knowsThread = context.parsed.has("thread-moved-on")
             return (hold, try await room.decide(action, on: seen, note: note, wait: seconds))
         }
         return try report(action, hold, outcome, context)
