@@ -30,6 +30,27 @@ struct PrincipalTests {
         #expect(account.isSuspended)
     }
 
+    @Test("the groups of an account are told by their ids, and one that is gone is none")
+    func groups() async throws {
+        let address = "jonas@agents.example.com"
+        let jonas = """
+            {"id":187,"type":"individual","name":"\(address)","emails":["\(address)"],\
+            "memberOf":["review@agents.example.com","gone@agents.example.com"]}
+            """
+        let (_, administration) = try principals([
+            "GET /api/principal/jonas%40agents.example.com": #"{"data":\#(jonas)}"#,
+            Self.all:
+                #"{"data":{"items":[\#(jonas)],"total":1}}"#,
+            "GET /api/principal/review%40agents.example.com":
+                #"{"data":{"id":186,"type":"group","name":"review@agents.example.com"}}"#,
+            "GET /api/principal/gone%40agents.example.com": #"{"error":"notFound","item":"gone@agents.example.com"}"#,
+        ])
+        #expect(try await administration.account(at: address)?.groups == ["f7"])
+        #expect(try await administration.holder(of: address)?.account?.groups == ["f7"])
+        let page = try await administration.accounts(AccountFilter(), page: 0, limit: 500)
+        #expect(page.accounts.first?.groups == ["f7"])
+    }
+
     @Test("an address that is an account's own, its alias or a list's is taken, and another is free")
     func holders() async throws {
         let missing = #"{"error":"notFound","item":"x"}"#

@@ -22,7 +22,20 @@ extension PrincipalAdministration {
         let address = address.lowercased()
         let act = Act(words: "look for the account \(address)", permission: "individual-get")
         guard let principal = try await principal(address, for: act) else { return nil }
-        return ServerAccount(principal: principal)
+        return ServerAccount(principal: principal, groups: try await groups(of: [principal]))
+    }
+
+    /// The ids of the groups that principals belong to, by their names; one that is gone has none.
+    private func groups(of principals: [JSON]) async throws(StalwartError) -> [String: AccountID] {
+        var found: [String: AccountID] = [:]
+        for name in Set(principals.flatMap { ServerAccount.texts($0["memberOf"]) }).sorted() {
+            let act = Act(words: "look for the group \(name)", permission: "group-get")
+            guard let group = try await principal(name, for: act).flatMap({ ServerAccount(principal: $0) }) else {
+                continue
+            }
+            found[name] = group.id
+        }
+        return found
     }
 
     /// A principal of any kind by its name; nil when there is none.
@@ -51,7 +64,8 @@ extension PrincipalAdministration {
         let data = try await ask(.get, path, for: Act(words: "list the accounts", permission: "individual-list"))
         let items = data["items"]?.array ?? []
         // The server's filter finds whole words and falls back to others: what it gives is compared again.
-        let accounts = items.compactMap(ServerAccount.init(principal:)).filter { account in
+        let groups = try await groups(of: items)
+        let accounts = items.compactMap { ServerAccount(principal: $0, groups: groups) }.filter { account in
             filter.domain == nil || account.domain == filter.domain
         }
         return AccountPage(accounts: accounts, isLast: items.count < limit)
@@ -63,7 +77,10 @@ extension PrincipalAdministration {
         if let principal = try await principal(address, for: act) {
             switch principal["type"]?.string {
             case "individual", "group":
-                return ServerAccount(principal: principal).map { .account($0) } ?? .hidden
+                return ServerAccount(principal: principal, groups: try await groups(of: [principal])).map {
+                    .account($0)
+                }
+                    ?? .hidden
             default: return .list(name: principal["name"]?.string ?? address)
             }
         }
@@ -165,7 +182,7 @@ extension PrincipalAdministration {
     func name(of id: AccountID, _ act: Act) async throws(StalwartError) -> String {
         if let name = names.name(of: id) {
             let reading = Act(words: act.words, permission: act.permission)
-            if let known = try await principal(name, for: reading).flatMap(ServerAccount.init(principal:)),
+            if let known = try await principal(name, for: reading).flatMap({ ServerAccount(principal: $0) }),
                 known.id == id
             {
                 return name

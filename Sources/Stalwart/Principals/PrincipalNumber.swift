@@ -39,7 +39,9 @@ extension ServerAccount {
     var principalName: String { login ?? address }
 
     /// Reads what 0.15 gives of an individual or a group; nil for anything else.
-    init?(principal: JSON) {
+    ///
+    /// - Parameter groups: The ids of groups by their names, by which the server names those of a principal.
+    init?(principal: JSON, groups: [String: AccountID] = [:]) {
         guard let number = principal["id"]?.int, number >= 0, let login = principal["name"]?.string,
             let type = principal["type"]?.string, type == "individual" || type == "group"
         else { return nil }
@@ -53,7 +55,8 @@ extension ServerAccount {
             name: isByAddress ? parts?.local ?? login : login, address: address,
             domain: parts.map { DomainID($0.domain) }, detail: principal["description"]?.string ?? "",
             roles: Roles(names: Self.texts(principal["roles"])), aliases: Array(emails.dropFirst()),
-            groups: [], quota: quota.flatMap { $0 > 0 ? $0 : nil }, used: principal["usedQuota"]?.int,
+            groups: Set(Self.texts(principal["memberOf"]).compactMap { groups[$0] }),
+            quota: quota.flatMap { $0 > 0 ? $0 : nil }, used: principal["usedQuota"]?.int,
             disabledPermissions: Set(Self.texts(principal["disabledPermissions"]).map { Permission($0) }),
             addedPermissions: Set(Self.texts(principal["enabledPermissions"]).map { Permission($0) }),
             tenant: principal["tenant"]?.string, login: login)
