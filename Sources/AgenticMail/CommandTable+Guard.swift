@@ -143,7 +143,7 @@ extension CommandTable {
             "outbox.show", "Show what became of one message", arguments: [hold],
             commandLine: .init("outbox show", output: .object)),
         Command(
-            "outbox.revise", "Hand in a new version of a message that a reviewer wants changed, or that is still held",
+            "outbox.revise", "Hand in a new version of a held message",
             arguments: [hold, .init("file", .file, .one, "The whole new message.")], effect: .change,
             commandLine: .init("outbox revise", output: .object)),
         Command(

@@ -1,3 +1,5 @@
+// Through it the constants of sockets are seen in every kind of build; by Glibc alone, in some.
+import CMicroHTTPD
 import Glibc
 import Synchronization
 
