@@ -135,7 +135,7 @@ extension CommandTable {
             console: .init("pause", on: [.live, .log], keys: ["p"], footer: [.live])),
         Command(
             "agents.faults", "Show only agents that need a look, or all again",
-            console: .init("faults", on: [.agents], keys: ["x"], footer: [.agents])),
+            console: .init("faults", on: [.agents], keys: ["x"])),
         Command(
             "jobs.cancel", "Cancel the job under the cursor", effect: .change, requirements: [.job],
             console: .init("cancel", on: [.jobs], keys: ["x"], footer: [.jobs])),

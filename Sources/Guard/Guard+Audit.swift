@@ -48,17 +48,19 @@ package struct AuditTrail: Sendable {
 
     /// The newest link; nil where there is none.
     func last() async throws(GuardError) -> AuditEntry? {
-        try await read(newest: 50).entries.max { $0.number < $1.number }
+        try await read(whole: false).entries.max { $0.number < $1.number }
     }
 
     /// The links, the first one first, and how many messages cannot be read.
     package func all() async throws(GuardError) -> (entries: [AuditEntry], unreadable: Int) {
-        try await read(newest: nil)
+        try await read(whole: true)
     }
 
-    private func read(newest: Int?) async throws(GuardError) -> (entries: [AuditEntry], unreadable: Int) {
+    /// Reads all links, or those of the newest seconds: the server orders links of one second as it likes.
+    private func read(whole: Bool) async throws(GuardError) -> (entries: [AuditEntry], unreadable: Int) {
         var entries: [AuditEntry] = []
         var (position, unreadable) = (0, 0)
+        var newest: UTCDate?
         while true {
             let start = position
             let list = try await ledger.server.run { () async throws(JMAPError) in
@@ -66,10 +68,11 @@ package struct AuditTrail: Sendable {
                 let query = request.call(
                     EmailQuery(
                         account: ledger.account, filter: .inMailbox(ledger.mailbox(.audit)), sort: [.newestFirst],
-                        position: start, limit: newest ?? 200))
+                        position: start, limit: 200))
                 let get = request.call(
                     EmailGet(
-                        account: ledger.account, ids: .reference(query, "/ids"), properties: [.textBody, .bodyValues],
+                        account: ledger.account, ids: .reference(query, "/ids"),
+                        properties: [.receivedAt, .textBody, .bodyValues],
                         bodyValues: BodyValues(text: true)))
                 return try await ledger.server.client.send(request).get(get).list
             }
@@ -79,7 +82,11 @@ package struct AuditTrail: Sendable {
                 if let entry = json.flatMap({ AuditEntry(json: $0) }) { entries.append(entry) } else { unreadable += 1 }
             }
             position += list.count
-            if newest != nil || list.count < 200 { break }
+            let (first, oldest) = (list.first?.receivedAt, list.last?.receivedAt)
+            newest = newest ?? first
+            // Clocks of a cluster may differ by a little.
+            let isPast = (oldest?.seconds ?? 0) + 2 < newest?.seconds ?? 0
+            if list.count < 200 || (!whole && isPast) { break }
         }
         return (entries.sorted { $0.number < $1.number }, unreadable)
     }

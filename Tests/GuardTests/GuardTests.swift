@@ -26,7 +26,8 @@ import Testing
         #expect(try await eventually { try await fixture.arrived() == ["an offer"] })
         let audit = try await AuditTrail.open(fixture.guardian.client).all()
         #expect(AuditVerdict(audit.entries, unreadable: audit.unreadable).faults == [])
-        #expect(audit.entries.map(\.event) == ["held", "decision.approve", "approved", "sending", "sent"])
+        #expect(
+            audit.entries.map(\.event) == ["policy.read", "held", "decision.approve", "approved", "sending", "sent"])
         let outbox = try await AgentOutbox.open(fixture.agent.client).list()
         #expect(outbox.map(\.state) == ["sent"])
     }
