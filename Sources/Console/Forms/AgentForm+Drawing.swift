@@ -56,23 +56,13 @@ extension AgentForm {
         let (rest, foot) = surface.bounds.splitBottom(surface.size.height >= 6 ? 3 : min(1, surface.size.height - 1))
         let focused = fields.firstIndex(of: focus) ?? 0
         let first = max(0, min(focused - rest.height + 1, fields.count - rest.height))
-        let labels = surface.size.width >= 34 ? 10 : 0
         // The one that has the focus comes last, since the last one drawn places the cursor.
         for (place, field) in fields.enumerated().sorted(by: { $1.element == focus && $0.element != focus }) {
             let y = place - first
             guard y >= 0, y < rest.height else { continue }
             let mark = mark(of: field)
-            surface.put(mark.0, at: Point(x: 0, y: y), style: Style(mark.1, on: .overlay))
-            if labels > 0 {
-                surface.put(
-                    field.label, at: Point(x: 2, y: y), style: Style(field == focus ? .title : .fieldName, on: .overlay)
-                )
-            }
-            var line = lines[field.rawValue]
-            line.ghost = line.isEmpty ? (labels > 0 ? field.hint : field.label) : .empty
-            let place = Rect(x: 2 + labels, y: y, width: max(1, surface.size.width - labels - 2), height: 1)
-            surface.clipped(to: place) { line.draw(into: &$0) }
-            lines[field.rawValue] = line
+            FormRow(mark: mark, label: field.label, hint: field.hint, hasFocus: field == focus).draw(
+                &lines[field.rawValue], y, on: &surface)
         }
         let told = sentence
         for (line, text) in told.0.wrapped(to: max(1, foot.width - 1), limit: foot.height).enumerated() {
