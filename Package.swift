@@ -59,12 +59,13 @@ let package = Package(
         library("Sodium", ["CSodium"]),
         library("SQLite", ["CSQLite"]),
         library("FileWatch", []),
+        library("Threads", []),
         library("Configuration", ["CTOML", "SafeText"]),
         library("HTTPTransport", ["CCurl"]),
         library("JMAP", ["HTTPTransport"]),
-        library("DNS", ["CCares"]),
-        library("Stalwart", ["CCrypt", "CCurl", "DNS", "JMAP", "HTTPTransport", "Sodium"]),
-        library("Agents", ["CArchive", "JMAP", "HTTPTransport", "SQLite", "Sodium", "Stalwart"]),
+        library("DNS", ["CCares", "Threads"]),
+        library("Stalwart", ["CCrypt", "CCurl", "DNS", "JMAP", "HTTPTransport", "Sodium", "Threads"]),
+        library("Agents", ["CArchive", "JMAP", "HTTPTransport", "SQLite", "Sodium", "Stalwart", "Threads"]),
         library("Message", ["CGMime", "CGumbo"]),
         library(
             "Themes", [],
@@ -84,8 +85,7 @@ let package = Package(
             "AgenticMail",
             [
                 "Agents", "Configuration", "DNS", "Guard", "HTTPTransport", "Inspection", "JMAP", "MailCache",
-                "MailSync",
-                "Message", "SafeText", "Sodium", "Stalwart",
+                "MailSync", "Message", "SafeText", "Sodium", "Stalwart", "Threads",
             ]),
 
         // MARK: An empty server
@@ -96,7 +96,7 @@ let package = Package(
             ]),
 
         // MARK: The server inside
-        library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium"]),
+        library("Sandbox", ["CMicroHTTPD", "HTTPTransport", "JMAP", "Message", "SQLite", "Sodium", "Threads"]),
 
         // MARK: The terminal
         library("TerminalUI", ["CNcurses", "SafeText"]),

@@ -2,6 +2,7 @@ package import Agents
 import DNS
 import FoundationEssentials
 import Stalwart
+import Threads
 
 /// What can be done to an agent that is there.
 package enum AgentAct: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import CCares
 import Glibc
+import Threads
 
 /// Asks name servers, those of this machine or given ones.
 package struct Resolver: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// Runs another program with something on its standard input, and waits for its end on a thread of its own.
 enum ChildProgram {
@@ -12,24 +13,7 @@ enum ChildProgram {
     /// Runs a program of the `PATH`; what it prints goes nowhere.
     static func run(_ words: [String], input: [UInt8]) async -> Result {
         await withCheckedContinuation { continuation in
-            let work = Unmanaged.passRetained(Work { continuation.resume(returning: wait(for: words, input)) })
-            var thread = pthread_t()
-            let failure = pthread_create(
-                &thread, nil,
-                { pointer in
-                    // The work was handed over retained for this thread alone.
-                    if let pointer { Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().run() }
-                    return nil
-                }, work.toOpaque())
-            if failure == 0 { pthread_detach(thread) } else { work.takeRetainedValue().run() }
-        }
-    }
-
-    private final class Work: Sendable {
-        let run: @Sendable () -> Void
-
-        init(_ run: @escaping @Sendable () -> Void) {
-            self.run = run
+            DetachedThread.run { continuation.resume(returning: wait(for: words, input)) }
         }
     }
 

@@ -2,6 +2,7 @@
 import CMicroHTTPD
 import Glibc
 import Synchronization
+import Threads
 
 /// A listener for mail from outside, on the loopback interface: SMTP (RFC 5321) as far as a sender needs it.
 ///
@@ -19,7 +20,7 @@ final class SMTPServer: Sendable {
     init(port: UInt16, service: SandboxService) throws(SandboxError) {
         (listener, self.port) = try HTTPServer.listen(port)
         self.service = service
-        DetachedThread.start { [self] in accept() }
+        DetachedThread.run { [self] in accept() }
     }
 
     private func accept() {
@@ -40,7 +41,7 @@ final class SMTPServer: Sendable {
             }
             var timeout = timeval(tv_sec: 60, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-            DetachedThread.start { [self] in
+            DetachedThread.run { [self] in
                 SMTPSession(descriptor, service).run()
                 _ = connections.withLock { $0.remove(descriptor) }
                 close(descriptor)
@@ -53,35 +54,5 @@ final class SMTPServer: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         connections.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
-    }
-}
-
-/// Threads that nobody waits for.
-enum DetachedThread {
-    /// Runs something on a thread of its own; at once where no thread can be had.
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        let work = Unmanaged.passRetained(ThreadWork(run: body))
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { pointer in
-                // The closure was handed over retained for this thread alone.
-                if let pointer { Unmanaged<ThreadWork>.fromOpaque(pointer).takeRetainedValue().run() }
-                return nil
-            }, work.toOpaque())
-        if failure == 0 {
-            pthread_detach(thread)
-        } else {
-            work.takeRetainedValue().run()
-        }
-    }
-}
-
-/// What a thread is to do.
-private final class ThreadWork: Sendable {
-    let run: @Sendable () -> Void
-
-    init(run: @escaping @Sendable () -> Void) {
-        self.run = run
     }
 }

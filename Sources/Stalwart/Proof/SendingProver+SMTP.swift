@@ -2,6 +2,7 @@ import CCurl
 import DNS
 import HTTPTransport
 import JMAP
+import Threads
 
 extension SendingProver {
     /// Logging in at the submission listener, in each way that the credential could be given there.

@@ -4,6 +4,7 @@ import Glibc
 import HTTPTransport
 import JMAP
 import Sodium
+import Threads
 
 extension SendingProver {
     /// The same methods over a WebSocket (RFC 8887): submitting is tried there too.
