@@ -36,11 +36,7 @@ struct ReviewDeskTests {
     }
 
     private func decided(_ sample: ReviewSample, _ count: Int = 1) async -> Bool {
-        for _ in 0..<2_000 {
-            if sample.decided.count >= count { return true }
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-        return false
+        await eventually { () async in sample.decided.count >= count }
     }
 
     @Test("the start screen says how many are held and which key leads there")
@@ -121,6 +117,27 @@ struct ReviewDeskTests {
         try console.press("A")
         #expect(await console.shows("was changed since it was shown"))
         #expect(console.model.top?.screen == .hold)
+    }
+
+    @Test("who is told that the thread has moved on approves again to say so, and for that hold alone")
+    func movedOn() async throws {
+        let sample = ReviewSample()
+        let console = try await console(sample, rows: 60)
+        try await open(console)
+        let words = "\(Decision.threadMovedOn): 2 messages came since it was held."
+        sample.change { $0.outcome = .refused(words) }
+        try console.press("A")
+        #expect(await console.shows("Its thread has moved on"))
+        try console.press("A")
+        #expect(await decided(sample, 2))
+        #expect(sample.decided.map(\.seen.knowsThread) == [false, true])
+        #expect(await console.becomes { !$0.desk.isBusy(sample.decided.last?.seen.hold ?? "") })
+        try console.press("Escape k Enter")
+        #expect(await console.becomes { ($0.top as? HoldScreen)?.isRead == true })
+        try readToEnd(console)
+        try console.press("A")
+        #expect(await decided(sample, 3), "\(console.screen)")
+        #expect(sample.decided.last?.seen.knowsThread == false)
     }
 
     @Test("what was changed by another is shown in its new form and must be read anew")
