@@ -30,7 +30,6 @@ extension ReviewDesk {
     ///
     /// - Parameter hold: Of this hold alone; of all otherwise.
     package func activity(of hold: String? = nil) async throws(GuardError) -> [Activity] {
-        guard let activityBox else { return [] }
         var found: [Activity] = []
         for item in try await server.list(activityBox, in: group) {
             guard let line = ActivityLine(subject: item.subject), hold == nil || line.hold == hold else { continue }
@@ -45,7 +44,6 @@ extension ReviewDesk {
 
     /// Who is looking at which hold: the newest claim of the last ten minutes, by hold.
     package func claims(at now: Int64) async throws(GuardError) -> [String: (reviewer: String, until: UTCDate)] {
-        guard let activityBox else { return [:] }
         var found: [String: (reviewer: String, until: UTCDate)] = [:]
         for item in try await server.list(activityBox, in: group) {
             guard let line = ActivityLine(subject: item.subject), line.action == .claim,

@@ -2,9 +2,6 @@ package import JMAP
 import Message
 
 extension ReviewDesk {
-    /// Whether the guard has made everything that a desk reads.
-    package var isComplete: Bool { activityBox != nil && states.values.allSatisfy { !$0.rawValue.isEmpty } }
-
     /// A copy of a hold in the group, without what is in it.
     package struct Copy: Sendable, Hashable {
         package let id: EmailID
@@ -29,7 +26,7 @@ extension ReviewDesk {
 
     /// The copies in a state, the oldest first, or only the newest ones where there are more than so many.
     package func copies(in state: HoldState, newest limit: Int? = nil) async throws(GuardError) -> [Copy] {
-        guard let mailbox = states[state], !mailbox.rawValue.isEmpty else { return [] }
+        guard let mailbox = states[state] else { return [] }
         var found: [Copy] = []
         while true {
             let start = found.count
@@ -75,7 +72,6 @@ extension ReviewDesk {
 
     /// The decisions that counted, the newest first: at most so many.
     package func recentActivity(_ limit: Int = 300) async throws(GuardError) -> [Activity] {
-        guard let activityBox else { return [] }
         let list = try await server.run { () async throws(JMAPError) in
             var request = Request()
             let query = request.call(

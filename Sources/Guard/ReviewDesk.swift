@@ -33,7 +33,7 @@ package struct ReviewDesk: Sendable {
     let bell: MailboxID
     let answers: MailboxID
     /// Where the guard tells what was decided; nil before a guard made it.
-    let activityBox: MailboxID?
+    let activityBox: MailboxID
 
     /// Opens the desk of the login.
     package static func open(_ client: JMAPClient) async throws(GuardError) -> ReviewDesk {
@@ -45,14 +45,20 @@ package struct ReviewDesk: Sendable {
         let groups = session.accounts.filter { !$0.value.isPersonal }.keys.sorted()
         for group in groups {
             let roots = try await server.mailboxes(of: group)
-            guard let parent = roots[Mirror.parent], let bell = roots["Bell"], let answers = roots["Answers"] else {
-                continue
-            }
+            guard let parent = roots[Mirror.parent], let bell = roots["Bell"], let answers = roots["Answers"],
+                let activity = roots[Mirror.activity]
+            else { continue }
             let boxes = try await server.mailboxes(of: group, under: parent)
-            let states = Dictionary(uniqueKeysWithValues: HoldState.allCases.map { ($0, boxes[$0.rawValue] ?? "") })
+            let states = Dictionary(
+                uniqueKeysWithValues: HoldState.allCases.compactMap { state in
+                    boxes[state.rawValue].map { (state, $0) }
+                })
+            // A guard that is beginning, or was stopped there, has made some of them: what lies in those that it makes
+            // later would never be seen.
+            guard states.count == HoldState.allCases.count else { continue }
             return ReviewDesk(
                 server: server, own: own, address: OutboundEnvelope.canonical(name), group: group, states: states,
-                bell: bell, answers: answers, activityBox: roots[Mirror.activity])
+                bell: bell, answers: answers, activityBox: activity)
         }
         throw GuardError(
             .setup, "The login \(name) belongs to no group of reviewers with holds.",
@@ -68,7 +74,7 @@ package struct ReviewDesk: Sendable {
         var holds: [Hold] = []
         var unreadable = 0
         for state in wanted {
-            guard let mailbox = states[state], !mailbox.rawValue.isEmpty else { continue }
+            guard let mailbox = states[state] else { continue }
             for item in try await server.list(mailbox, in: group) {
                 let raw = try await server.bytes(item.blob, of: group)
                 do throws(GuardError) {
@@ -85,7 +91,7 @@ package struct ReviewDesk: Sendable {
     /// One hold, by its id or the beginning of it.
     package func hold(_ id: String) async throws(GuardError) -> Hold {
         for state in HoldState.allCases {
-            guard let mailbox = states[state], !mailbox.rawValue.isEmpty else { continue }
+            guard let mailbox = states[state] else { continue }
             let items = try await server.list(mailbox, in: group)
             let found = items.filter { HoldEntry.name(inSubject: $0.subject)?.hold.hasPrefix(id) == true }
             guard let item = found.first, !id.isEmpty else { continue }

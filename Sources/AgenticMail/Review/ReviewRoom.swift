@@ -77,7 +77,7 @@ package actor ReviewRoom {
     }
 
     private func desk() async throws(GuardError) -> ReviewDesk {
-        if let opened, opened.isComplete { return opened }
+        if let opened { return opened }
         let desk = try await ReviewDesk.open(client)
         opened = desk
         return desk
