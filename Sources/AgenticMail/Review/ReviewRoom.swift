@@ -118,6 +118,19 @@ package actor ReviewRoom {
         return (Array(found.values), copies.count { unreadable.contains($0.id) })
     }
 
+    /// An entry, or why it cannot be read; for a task beside others.
+    ///
+    /// A function of its own: the optimiser of Swift 6.3.1 breaks a group's task whose closure catches a typed error here.
+    private static func entry(of copy: ReviewDesk.Copy, _ desk: ReviewDesk) async -> (
+        EmailID, Result<HoldEntry, GuardError>
+    ) {
+        do throws(GuardError) {
+            return (copy.id, .success(try await desk.entry(of: copy)))
+        } catch {
+            return (copy.id, .failure(error))
+        }
+    }
+
     /// Reads the entries of copies, several at once.
     private func read(_ copies: [ReviewDesk.Copy], _ desk: ReviewDesk) async throws(GuardError) {
         var rest = copies[...]
@@ -126,13 +139,7 @@ package actor ReviewRoom {
             rest = rest.dropFirst(Self.mostAtOnce)
             let results = await withTaskGroup(of: (EmailID, Result<HoldEntry, GuardError>).self) { group in
                 for copy in batch {
-                    group.addTask {
-                        do throws(GuardError) {
-                            return (copy.id, .success(try await desk.entry(of: copy)))
-                        } catch {
-                            return (copy.id, .failure(error))
-                        }
-                    }
+                    group.addTask { await Self.entry(of: copy, desk) }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
