@@ -16,12 +16,16 @@ final class Server {
     /// What was uploaded to each account in the running hour.
     var uploads: [Int: (since: Int, files: Int, bytes: Int)] = [:]
 
+    /// What the limits of mail have counted in their running times, by limit and key.
+    var taken: [String: (since: Int, count: Int)] = [:]
+
     /// Opens the database of a server.
     init(database: Connection, administrator: (name: String, password: String), takesExamples: Bool = false) throws {
         directory = try Directory(database: database)
         store = try Store(database: database)
         authenticator = Authenticator(administrator: administrator)
         self.takesExamples = takesExamples
+        try makeThrottles()
     }
 
     /// The account that a call names, when the login may act in it.

@@ -17,6 +17,7 @@ struct ObjectSchema {
         case .apiKey, .appPassword: secret
         case .signingKey: signingKey
         case .mtaHook: mtaHook
+        case .throttle: throttle
         }
     }
 
@@ -79,6 +80,10 @@ struct ObjectSchema {
             "tempFailOnError": true, "httpAuth": ["@type": "Unauthenticated"], "httpHeaders": [:],
             "allowInvalidCerts": false, "maxResponseSize": 52_428_800,
         ])
+
+    private static let throttle = ObjectSchema(
+        writable: ["enable", "description", "key", "match", "rate"], serverSet: ["id"], required: ["rate"],
+        defaults: ["enable": true, "description": "", "key": [:], "match": ["match": [:], "else": "true"]])
 
     /// The object that a create asks for, with everything that it leaves out.
     func created(_ object: JSONObject) throws(SetError) -> JSONObject {

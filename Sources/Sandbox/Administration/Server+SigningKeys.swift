@@ -1,6 +1,6 @@
 import Sodium
 
-/// Keys that sign a domain's mail: kept, shown without their secret, and named in the domain's zone. Nothing is signed.
+/// Keys that sign a domain's mail: kept, shown without their secret, and named in the domain's zone.
 extension Server {
     private static let kind = "Dkim1Ed25519Sha256"
 
@@ -39,22 +39,35 @@ extension Server {
         guard !selector.isEmpty, selector.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw SetError("invalidPatch", "Invalid value for property.", properties: ["selector"])
         }
-        if let kept = object["publicKey"]?.string, !kept.isEmpty { return object }
-        guard let publicKey = Self.publicKey(ofText: object["privateKey"]?["secret"]?.string ?? "") else {
-            throw SetError("invalidPatch", "Invalid value for property.", properties: ["privateKey"])
-        }
+        guard let seed = Self.seed(ofText: object["privateKey"]?["secret"]?.string ?? ""),
+            let publicKey = Signing.publicKey(ofSeed: seed)
+        else { throw SetError("invalidPatch", "Invalid value for property.", properties: ["privateKey"]) }
         var result = object
         result["publicKey"] = .string(Base64.encode(publicKey))
-        // The secret is of no use here, so that it is not kept.
-        result["privateKey"] = ["@type": "Text", "secret": ""]
         return result
     }
 
-    /// The public key of a private one of Ed25519 in the text form of PKCS #8 (RFC 8410, 7).
-    private static func publicKey(ofText text: String) -> [UInt8]? {
+    /// The seed of a private key of Ed25519 in the text form of PKCS #8 (RFC 8410, 7).
+    private static func seed(ofText text: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
         guard let bytes = Base64.decode(lines.joined()), bytes.count == 48 else { return nil }
-        return Signing.publicKey(ofSeed: Array(bytes.suffix(32)))
+        return Array(bytes.suffix(32))
+    }
+
+    /// A message with the signatures of its sender's domain before it: one by each key that is active.
+    func signed(_ raw: [UInt8], sender: String) -> [UInt8] {
+        let name = sender.split(separator: "@").last.map { $0.lowercased() } ?? ""
+        guard let domain = directory.ids(.domain).first(where: { directory.domainName($0) == name }) else { return raw }
+        var result = raw
+        for key in signingKeys(of: domain) {
+            guard let object = directory.object(.signingKey, key), object["stage"]?.string == "active",
+                let seed = Self.seed(ofText: object["privateKey"]?["secret"]?.string ?? ""),
+                let field = MailSignature(domain: name, selector: object["selector"]?.string ?? "", seed: seed)
+                    .field(of: raw, at: Timestamp.now)
+            else { continue }
+            result = Array(field.utf8) + result
+        }
+        return result
     }
 
     /// The records of a domain's keys (RFC 6376, 3.6.1).

@@ -73,6 +73,9 @@ final class Directory {
         return id
     }
 
+    /// Whether there ever was an object of a kind.
+    func hasHad(_ kind: ObjectKind) -> Bool { lastIDs[kind.rawValue, default: 0] > 0 }
+
     /// Keeps an object in place of what its id had.
     func put(_ kind: ObjectKind, _ id: Int, _ object: JSONObject, owner: Int = 0) throws {
         try database.run(

@@ -7,6 +7,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case appPassword = "AppPassword"
     case signingKey = "DkimSignature"
     case mtaHook = "MtaHook"
+    case throttle = "MtaInboundThrottle"
 
     /// Whether such objects belong to an account.
     var isOwned: Bool { self == .apiKey || self == .appPassword }

@@ -43,6 +43,8 @@ extension Server {
         "x:QueuedMessage/get": (nil, queuedMessageGet), "x:QueuedMessage/query": (nil, queuedMessageQuery),
         "x:QueuedMessage/set": (nil, queuedMessageSet),
         "x:MtaHook/get": (nil, hookGet), "x:MtaHook/query": (nil, hookQuery), "x:MtaHook/set": (nil, hookSet),
+        "x:MtaInboundThrottle/get": (nil, throttleGet), "x:MtaInboundThrottle/query": (nil, throttleQuery),
+        "x:MtaInboundThrottle/set": (nil, throttleSet),
         "x:NetworkListener/get": (nil, listenerGet), "x:NetworkListener/query": (nil, listenerQuery),
         "x:Action/set": (nil, actionSet), "x:Task/query": (nil, taskQuery),
     ]

@@ -26,7 +26,7 @@ final class HTTPServer: Sendable {
     /// The WebSockets that are open, and whether the server takes no more.
     let sockets = Mutex<(open: [Int: Int32], last: Int, isStopped: Bool)>(([:], 0, false))
 
-    private static let threads: UInt32 = 8
+    private static let threads: UInt32 = 16
     private static let connections: UInt32 = 8192
 
     /// Listens on 127.0.0.1 and serves; the port 0 takes any that is free.

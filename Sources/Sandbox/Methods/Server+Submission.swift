@@ -179,13 +179,13 @@ extension Server {
             raw: Self.withoutBcc(raw), sender: envelope.sender, recipients: envelope.recipients,
             login: directory.account(account)?.address ?? "")
         let accepted = try hooked(value, whole)
-        let message = accepted?.raw ?? []
+        let message = accepted.map { signed($0.raw, sender: envelope.sender) } ?? []
         let recipients = accepted?.recipients ?? []
         var delivery: JSONObject = [:]
         var waiting: [QueuedRecipient] = []
         for address in recipients {
-            if isUnknown(address) {
-                delivery[address] = Self.status("no", reply: "550 5.1.2 Mailbox does not exist.")
+            if let reply = refusal(of: address, from: envelope.sender) {
+                delivery[address] = Self.status("no", reply: reply)
                 continue
             }
             delivery[address] = Self.status("unknown", reply: "250 2.1.5 Queued")
@@ -201,7 +201,7 @@ extension Server {
             }
             waiting.append(recipient)
         }
-        let isRefused = !recipients.isEmpty && recipients.allSatisfy(isUnknown)
+        let isRefused = !recipients.isEmpty && delivery.allSatisfy { $0.1["delivered"]?.string == "no" }
         let sendAt = envelope.heldUntil ?? Timestamp.now
         let id = try insert(
             email: email.key, identity: identity.id, envelope, sendAt: sendAt, delivery: delivery,
@@ -215,9 +215,14 @@ extension Server {
         ]
     }
 
-    private func isUnknown(_ address: String) -> Bool {
-        directory.recipient(address) == nil
-            && directory.isLocal(domain: String(address.split(separator: "@").last ?? ""))
+    /// The reply to a recipient that is not taken; nil where it is.
+    private func refusal(of address: String, from sender: String) -> String? {
+        if directory.recipient(address) == nil,
+            directory.isLocal(domain: String(address.split(separator: "@").last ?? ""))
+        {
+            return "550 5.1.2 Mailbox does not exist."
+        }
+        return isThrottled(from: sender, to: address) ? "452 4.4.5 Rate limit exceeded, try again later." : nil
     }
 
     private func insert(
