@@ -9,7 +9,7 @@ help:
 	@echo "make run      install what is missing, build, open the console on the embedded sandbox"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    the release build, in .build/release/agenticmail"
-	@echo "make bench    the benchmarks, in a release build (ONLY=console, server, fill, cyrus or agents for some)"
+	@echo "make bench    the benchmarks, in a release build (ONLY=console, server, fill, cyrus, agents or guard)"
 	@echo "make format   format the sources; make lint checks them"
 	@echo "make install  program, manual page, completions and themes under PREFIX ($(PREFIX))"
 

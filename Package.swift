@@ -119,8 +119,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "AgenticMail", "Agents", "CCurl", "Configuration", "HTTPTransport", "Inspection", "JMAP", "MailCache",
-                "MailSync", "Sandbox", "SQLite", "Sodium", "Stalwart", "TestSupport",
+                "AgenticMail", "Agents", "CCurl", "Configuration", "Guard", "HTTPTransport", "Inspection", "JMAP",
+                "MailCache", "MailSync", "Message", "Sandbox", "SQLite", "Sodium", "Stalwart", "TestSupport",
             ],
             swiftSettings: settings),
 

@@ -43,7 +43,8 @@ final class BenchmarkServer {
             credentials: ["0": ["@type": "Password", "secret": .string(Self.password)]])
     }
 
-    private static func create(_ method: String, _ object: JSON, by admin: JMAPClient) async throws -> String {
+    /// Makes an object; gives its id.
+    static func create(_ method: String, _ object: JSON, by admin: JMAPClient) async throws -> String {
         let answer = try await admin.call(RawCall(method, ["create": ["x": object]]))
         guard let id = answer["created"]?["x"]?["id"]?.string else {
             throw BenchmarkError("\(method) answers \(answer)")

@@ -8,7 +8,7 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1...2] == ["judgement
     exit(0)
 }
 
-let groups = ["console", "server", "fill", "cyrus", "agents"]
+let groups = ["console", "server", "fill", "cyrus", "agents", "guard"]
 var only: String?
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
@@ -44,6 +44,11 @@ do {
     }
     if only == nil || only == "agents" {
         var benchmarks = AgentBenchmarks(report: report)
+        try await benchmarks.run()
+        report = benchmarks.report
+    }
+    if only == nil || only == "guard" {
+        var benchmarks = GuardBenchmarks(report: report)
         try await benchmarks.run()
         report = benchmarks.report
     }

@@ -1,10 +1,25 @@
 package import JMAP
 import Synchronization
 
-/// Wakes a waiting loop when the server tells of a change, so that it need not ask all the time.
+/// Wakes a waiting loop when something moved, and keeps what it was until the loop takes it.
 package final class Bell: Sendable {
+    /// What moved since it was taken last.
+    package struct Moved: Sendable, Hashable {
+        /// The accounts that are known to have moved.
+        package var accounts: Set<AccountID> = []
+        /// Whether anything may have moved: a stream that stands anew tells nothing of the time before.
+        package var isAnything = false
+
+        /// Whether nothing is known to have moved.
+        package var isNothing: Bool { accounts.isEmpty && !isAnything }
+
+        /// Nothing has moved.
+        package init() {}
+    }
+
     private struct Inside {
         var isRung = false
+        var moved = Moved()
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -15,13 +30,18 @@ package final class Bell: Sendable {
         self.client = client
     }
 
-    /// Listens until it is cancelled; without push the loop goes by the clock alone.
+    /// Listens to the server's events of the login's own account and its groups until it is cancelled; without push the
+    /// loop goes by the clock alone.
     package func listen() async {
         while !Task.isCancelled {
             do {
                 for try await event in client.push(types: ["Email"]) {
-                    if case .state = event { ring() }
-                    if case .unsupported = event { return }
+                    switch event {
+                    case .opened: ringForAnything()
+                    case .state(let change): ring(Set(change.changed.keys))
+                    case .ping: break
+                    case .unsupported: return
+                    }
                 }
             } catch {
                 // A stream that broke is opened again; meanwhile the clock wakes the loop.
@@ -65,10 +85,27 @@ package final class Bell: Sendable {
         }
     }
 
-    /// Wakes the loop, or keeps it from its next wait.
-    package func ring() {
-        inside.withLock { $0.isRung = true }
+    /// What moved since this was asked last.
+    package func take() -> Moved {
+        inside.withLock { inside in
+            defer { inside.moved = Moved() }
+            return inside.moved
+        }
+    }
+
+    /// Wakes the loop, or keeps it from its next wait; these accounts have moved.
+    package func ring(_ accounts: Set<AccountID> = []) {
+        inside.withLock {
+            $0.isRung = true
+            $0.moved.accounts.formUnion(accounts)
+        }
         wake()
+    }
+
+    /// Wakes the loop to look at everything.
+    private func ringForAnything() {
+        inside.withLock { $0.moved.isAnything = true }
+        ring()
     }
 
     private func wake() {

@@ -91,7 +91,9 @@ extension Guard {
 
     /// Why a decision does not count; nil where it does.
     private func objection(to decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String? {
-        guard let place = known?[decision.hold] else { return "There is no hold \(decision.hold)." }
+        guard let place = try await standing(of: decision.hold, ledger) else {
+            return "There is no hold \(decision.hold)."
+        }
         guard !place.state.isFinal else { return "The hold is \(place.state.rawValue): \(place.state.sentence)" }
         guard
             let item = try await ledger.items(in: [.held, .approved, .sending]).items.first(where: { $0.id == place.id }

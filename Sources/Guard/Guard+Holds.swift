@@ -103,6 +103,7 @@ extension Guard {
         entries[item.id] = nil
         fenced[item.hold] = nil
         retryAt[item.hold] = nil
+        for attempt in attempts { refusals[attempt.copy] = nil }
         try await step(.closed)
         try await tellOutcome(entry, state, reason)
     }
@@ -115,8 +116,8 @@ extension Guard {
                 hold: entry.id, state: state, subject: entry.subject, draftMessageID: entry.draftMessageID,
                 note: reason), boxes)
         // The agent may have moved its draft, or destroyed it: then there is nothing to show.
-        let held = try await server.list(boxes.held, in: entry.account)
-        guard held.contains(where: { $0.id == entry.draft }) else { return }
+        let draft = try await server.item(entry.draft, in: entry.account)
+        guard draft?.mailboxes.contains(boxes.held) == true else { return }
         if state == .sent {
             _ = try await server.destroy(entry.draft, in: entry.account)
         } else {
@@ -139,7 +140,7 @@ extension Guard {
 
     /// Drops a second entry of one hold, which two guards at one moment can make: tokens first, so that nobody sends it.
     private func dropIfDouble(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
-        let first = known?[item.hold]
+        let first = try await standing(of: item.hold, ledger)
         // None is known of what a guard filed that was the active one before.
         if first?.id == item.id { return false }
         if first == nil || (first?.revision ?? 0) < item.revision {

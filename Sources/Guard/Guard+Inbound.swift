@@ -36,7 +36,7 @@ extension Guard {
     private func enterInbound(_ bytes: [UInt8], for address: String, _ ledger: Ledger) async throws(GuardError) {
         guard let agent = accounts.agents.first(where: { $0.address == address }) else { return }
         let id = HoldEntry.id(account: agent.id, draft: bytes, key: nil, direction: .inbound)
-        guard known?[id] == nil else { return }
+        guard try await standing(of: id, ledger) == nil else { return }
         let now = options.now()
         let message = ParsedMessage(bytes)
         let judged = screener.inspectInbound(bytes, ownDomains: accounts.domains)

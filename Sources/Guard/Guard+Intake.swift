@@ -39,7 +39,7 @@ extension Guard {
         }
         let key = message.headers.last(named: "AgenticMail-Key")?.text
         let id = HoldEntry.id(account: boxes.account, draft: raw, key: key.flatMap { $0.isEmpty ? nil : $0 })
-        if let found = known?[id] {
+        if let found = try await standing(of: id, ledger) {
             try await finishTaking(draft, id, found.state, message, boxes)
             return
         }

@@ -141,7 +141,7 @@ extension Guard {
         // What is left has no open hold: closed meanwhile, or never one.
         for (hold, copy) in found {
             self.mirror?.copies[hold] = nil
-            if let state = known?[hold]?.state, state.isFinal {
+            if let state = try await standing(of: hold, ledger)?.state, state.isFinal {
                 try await server.move(copy.id, to: mirror.states[state] ?? "", in: mirror.group)
             } else {
                 _ = try await server.destroy(copy.id, in: mirror.group)
@@ -161,7 +161,7 @@ extension Guard {
             return end <= now && answer.id != mirror.heartbeat?.id
         }
         // A month of decisions is shown beside a hold; the audit has all of them.
-        let activity = try await server.list(mirror.activity, in: mirror.group).filter {
+        let activity = try await server.list(mirror.activity, in: mirror.group, limit: 100).filter {
             $0.receivedAt < now - 30 * 86_400
         }
         let ids = (bells + answers + activity).map(\.id)

@@ -7,10 +7,9 @@ extension Guard {
         _ wanted: String, _ draft: MailServer.Item, _ message: ParsedMessage, _ boxes: AgentBoxes, _ ledger: Ledger
     ) async throws(GuardError) {
         let states: [HoldState] = [.held, .changesRequested]
-        guard let standing = known?[wanted], standing.owner == boxes.account,
-            let item = try await ledger.items(in: states).items.first(where: { $0.id == standing.id })
-        else {
-            let place = known?[wanted].flatMap { $0.owner == boxes.account ? $0.state : nil }
+        let standing = try await standing(of: wanted, ledger).flatMap { $0.owner == boxes.account ? $0 : nil }
+        guard let standing, let item = try await ledger.item(standing), states.contains(item.state) else {
+            let place = standing?.state
             let why =
                 place.map { "It is \($0.rawValue) already: no new version of it is taken." }
                 ?? "There is no hold \(wanted) of yours."
@@ -54,7 +53,7 @@ extension Guard {
     /// Makes the message of an edit the next revision of its hold; what the reviewer is told.
     func edit(_ decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String {
         guard let standing = known?[decision.hold],
-            let item = try await ledger.items(in: [.held]).items.first(where: { $0.id == standing.id }),
+            let item = try await ledger.item(standing), item.state == .held,
             let boxes = boxes[item.owner], let bytes = decision.edited
         else { return "refused: There is no held message \(decision.hold)." }
         let message = ParsedMessage(bytes)

@@ -27,8 +27,8 @@ package actor Guard {
     var identities: [AccountID: IdentityID] = [:]
     /// By the reviewer's address: the mailboxes `Decisions` and `Decided`.
     var decisionBoxes: [String: (account: AccountID, decisions: MailboxID, decided: MailboxID)] = [:]
-    /// Where every hold stands, and the message of the ledger that it is; nil until it was read.
-    var known: [String: Standing]?
+    /// Where holds stand, and the messages of the ledger that they are; nil until it was read.
+    var known: HoldIndex?
     /// The open entries that were read, by their message in the ledger.
     var entries: [EmailID: HoldEntry] = [:]
     /// The decisions that count for open holds, by hold.
@@ -45,8 +45,14 @@ package actor Guard {
     /// The mailboxes of the account for diverted mail.
     var intakeBoxes: (inbox: MailboxID, rejected: MailboxID)?
     var auditHead: AuditEntry??
+    /// When open holds are to be looked at again, whatever moves, and when everything is.
+    var holdsDueAt: Int64 = 0
+    var everythingDueAt: Int64 = 0
+    var policyReadAt: Int64 = 0
+    /// How many rounds over everything had a fault, one after the other.
+    var faultyRounds = 0
     /// How many rounds were gone as the active guard.
-    package private(set) var rounds = 0
+    package internal(set) var rounds = 0
     package internal(set) var status = GuardStatus()
     /// Where lines of the log go.
     let log: @Sendable (GuardEvent) -> Void
@@ -78,31 +84,7 @@ package actor Guard {
     /// How the hook has answered since the start.
     package nonisolated var hookCounts: HookCounts { gate.hookCounts }
 
-    /// Works until it is cancelled; what goes wrong is logged and tried again.
-    package func run() async {
-        let bell = Bell(client: server.client)
-        let listening = Task { await bell.listen() }
-        while !Task.isCancelled {
-            do throws(GuardError) {
-                try await round()
-            } catch {
-                if Task.isCancelled { break }
-                note(error)
-            }
-            await bell.wait(milliseconds: options.interval)
-        }
-        listening.cancel()
-        if status.isActive { await stopBeating() }
-        if let ledger {
-            var last = lease
-            lease.drop()
-            // A lease that cannot be given back runs out.
-            try? await last.release(ledger)
-        }
-        status.isActive = false
-    }
-
-    private func keepLease(_ ledger: Ledger) async throws(GuardError) -> Bool {
+    func keepLease(_ ledger: Ledger) async throws(GuardError) -> Bool {
         var kept = lease
         do throws(GuardError) {
             let isActive = try await kept.keep(ledger, now: options.now())
@@ -112,36 +94,6 @@ package actor Guard {
             lease = kept
             throw error
         }
-    }
-
-    /// One round: drafts, decisions, holds. Nothing happens where another guard is the active one.
-    package func round() async throws(GuardError) {
-        readPolicy()
-        let ledger = try await openedLedger()
-        let wasActive = lease.isActive(at: options.now())
-        guard try await keepLease(ledger) else {
-            forget()
-            return
-        }
-        if !wasActive { forget() }
-        status.isActive = true
-        try await listAccounts()
-        try await load(ledger)
-        if isPolicyNew {
-            try await write("policy.read", hold: nil, detail: "sha256:\(policy.digest)", ledger)
-            isPolicyNew = false
-        }
-        var faults: [GuardError] = []
-        for agent in accounts.agents {
-            do throws(GuardError) { try await takeDrafts(of: agent, ledger) } catch { faults.append(try told(error)) }
-        }
-        do throws(GuardError) { try await takeInbound(ledger) } catch { faults.append(try told(error)) }
-        do throws(GuardError) { try await readDecisions(ledger) } catch { faults.append(try told(error)) }
-        try await workOnHolds(ledger, &faults)
-        do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
-        do throws(GuardError) { try await beat() } catch { faults.append(try told(error)) }
-        status.lastError = faults.last?.message
-        rounds += 1
     }
 
     /// Reports a step and makes sure that this guard is still the active one: it may have been stopped meanwhile.
@@ -167,7 +119,7 @@ package actor Guard {
         return error
     }
 
-    private func note(_ error: GuardError) {
+    func note(_ error: GuardError) {
         status.lastError = error.message
         log(
             GuardEvent(
@@ -175,7 +127,7 @@ package actor Guard {
                 detail: "\(error.message) \(error.cure)"))
     }
 
-    private func openedLedger() async throws(GuardError) -> Ledger {
+    func openedLedger() async throws(GuardError) -> Ledger {
         if let ledger { return ledger }
         let opened = try await Ledger.open(server)
         ledger = opened
@@ -192,9 +144,11 @@ package actor Guard {
         fenced = [:]
         auditHead = nil
         mirror = nil
+        everythingDueAt = 0
     }
 
-    private func readPolicy() {
+    func readPolicy() {
+        policyReadAt = options.now()
         switch policySource() {
         case .good(let policy):
             if policyDigest != policy.digest { isPolicyNew = true }
@@ -213,41 +167,74 @@ package actor Guard {
         }
     }
 
-    private func listAccounts() async throws(GuardError) {
-        guard accountsAt == 0 || options.now() - accountsAt >= 10 else { return }
+    func listAccounts() async throws(GuardError) {
+        // A list of thousands is not asked for as often.
+        let pause = max(10, Int64(accounts.byAddress.count / 200))
+        guard accountsAt == 0 || options.now() - accountsAt >= pause else { return }
         accounts = try await AccountList.load(server)
         accountsAt = options.now()
         let present = Set(accounts.agents.map(\.id))
         boxes = boxes.filter { present.contains($0.key) }
+        identities = identities.filter { present.contains($0.key) }
         status.agents = accounts.agents.count
     }
 
-    /// Reads where every hold stands, once for each time that this guard becomes active.
-    private func load(_ ledger: Ledger) async throws(GuardError) {
+    /// Reads where every hold stands, page by page, once for each time that this guard becomes active.
+    func load(_ ledger: Ledger) async throws(GuardError) {
         guard known == nil else { return }
-        let (items, unreadable) = try await ledger.items(in: HoldState.allCases)
-        var found: [String: Standing] = [:]
+        var found = HoldIndex(closedLimit: options.closedInMemory)
+        var damaged = 0
         usage = Usage()
-        for item in items {
-            // Of two entries of one hold the later revision counts, then the one that got further, then the older one.
-            if let other = found[item.hold],
-                (other.revision, other.state.rank) >= (item.revision, item.state.rank)
-            {
-                continue
-            }
-            found[item.hold] = Standing(item)
-            if [.sent, .sending].contains(item.state), item.receivedAt > options.now() - Usage.memory {
-                do throws(GuardError) {
-                    let entry = try await ledger.read(item).entry
-                    if entry.direction == .outbound { usage.add(entry, at: item.receivedAt) }
-                } catch  where error.code == .damaged {
-                    status.unreadable += 1
+        // The closed ones first: an open entry of a hold that was closed is a double.
+        for state in HoldState.allCases.sorted(by: { $0.isFinal && !$1.isFinal }) {
+            try await ledger.walk(state) { items, unreadable throws(GuardError) in
+                damaged += unreadable.count
+                for item in items {
+                    try await note(item, in: &found, ledger)
+                    if try await !remember(item, ledger) { damaged += 1 }
                 }
+                return true
             }
         }
-        status.unreadable = unreadable.count
+        status.unreadable = damaged
         try await loadDecisions(ledger)
         known = found
+    }
+
+    /// Notes where an entry stands; of two of one hold the later revision counts, then the one that got further, then the
+    /// older one.
+    private func note(_ item: Ledger.Item, in index: inout HoldIndex, _ ledger: Ledger) async throws(GuardError) {
+        var other = index[item.hold]
+        if other == nil, !item.state.isFinal, index.mayHold(item.hold) {
+            other = try await ledger.find(item.hold).map(Standing.init)
+        }
+        if let other, other.id != item.id, (other.revision, other.state.rank) >= (item.revision, item.state.rank) {
+            index[item.hold] = other
+        } else {
+            index[item.hold] = Standing(item)
+        }
+    }
+
+    /// Counts what left lately; false where the entry cannot be read.
+    private func remember(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
+        guard [.sent, .sending].contains(item.state), item.receivedAt > options.now() - Usage.memory else {
+            return true
+        }
+        do throws(GuardError) {
+            let entry = try await ledger.read(item).entry
+            if entry.direction == .outbound { usage.add(entry, at: item.receivedAt) }
+            return true
+        } catch  where error.code == .damaged {
+            return false
+        }
+    }
+
+    /// Where a hold stands, also where it was closed long ago; nil where there is none.
+    func standing(of hold: String, _ ledger: Ledger) async throws(GuardError) -> Standing? {
+        if let standing = known?[hold] { return standing }
+        guard known?.mayHold(hold) == true, let item = try await ledger.find(hold) else { return nil }
+        known?[hold] = Standing(item)
+        return Standing(item)
     }
 }
 

@@ -19,8 +19,10 @@ package struct GuardOptions: Sendable {
     package var holdFor: Int64?
     /// Seconds that a request may still be under way at the server after its copy was destroyed.
     package var settling: Int64 = 3
-    /// Milliseconds between two rounds where nothing was pushed.
+    /// Milliseconds after which the clock is looked at where nothing has moved.
     package var interval = 1_000
+    /// How many closed holds are kept in memory; where others stand is asked of the server.
+    package var closedInMemory = 2_000
 
     /// What the server's hook sends; nil where the guard has no hook.
     package var hookSecret: [UInt8]?

@@ -69,23 +69,71 @@ struct Ledger: Sendable {
         }
     }
 
-    /// The entries in some states, the oldest first; each in the one state that counts.
+    /// The entries in some states, the oldest first; each in the one state that counts. For the open states: of the
+    /// others there are too many.
     func items(in wanted: [HoldState]) async throws(GuardError) -> (items: [Item], unreadable: [EmailID]) {
         var found: [EmailID: Item] = [:]
         var unreadable: [EmailID] = []
         for state in wanted {
-            for email in try await server.list(mailbox(state), in: account) {
-                guard let name = HoldEntry.name(inSubject: email.subject) else {
-                    unreadable.append(email.id)
-                    continue
-                }
-                found[email.id] = Item(
-                    id: email.id, blob: email.blob, hold: name.hold, owner: name.account,
-                    state: self.state(in: email.mailboxes) ?? state,
-                    mailboxes: email.mailboxes, receivedAt: email.receivedAt, revision: name.revision)
+            try await walk(state) { items, damaged throws(GuardError) in
+                for item in items { found[item.id] = item }
+                unreadable += damaged
+                return true
             }
         }
         return (found.values.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }, unreadable)
+    }
+
+    /// Shows the entries of a state page by page, with those whose subject cannot be read; stops where `body` says false.
+    func walk(
+        _ state: HoldState, newestFirst: Bool = false,
+        _ body: ([Item], [EmailID]) async throws(GuardError) -> Bool
+    ) async throws(GuardError) {
+        try await server.walk(mailbox(state), in: account, newestFirst: newestFirst) { page throws(GuardError) in
+            var items: [Item] = []
+            var unreadable: [EmailID] = []
+            for email in page {
+                if let item = item(email, in: state) { items.append(item) } else { unreadable.append(email.id) }
+            }
+            return try await body(items, unreadable)
+        }
+    }
+
+    /// The entry of a message; nil where its subject is not that of one.
+    private func item(_ email: MailServer.Item, in state: HoldState) -> Item? {
+        guard let name = HoldEntry.name(inSubject: email.subject) else { return nil }
+        return Item(
+            id: email.id, blob: email.blob, hold: name.hold, owner: name.account,
+            state: self.state(in: email.mailboxes) ?? state, mailboxes: email.mailboxes,
+            receivedAt: email.receivedAt, revision: name.revision)
+    }
+
+    /// The entry that a standing means, as it lies now; nil where it is gone.
+    func item(_ standing: Standing) async throws(GuardError) -> Item? {
+        guard let email = try await server.item(standing.id, in: account) else { return nil }
+        return state(in: email.mailboxes).flatMap { item(email, in: $0) }
+    }
+
+    /// The entry of a hold, wherever it lies; of several the one that counts.
+    func find(_ hold: String) async throws(GuardError) -> Item? {
+        func best(_ items: [Item]) -> Item? {
+            items.filter { $0.hold == hold }.max {
+                ($0.revision, $0.state.rank, $1.receivedAt) < ($1.revision, $1.state.rank, $0.receivedAt)
+            }
+        }
+        let candidates = try await server.search(hold, in: account).compactMap { email in
+            state(in: email.mailboxes).flatMap { item(email, in: $0) }
+        }
+        if let found = best(candidates) { return found }
+        // The search lags behind: what it does not know is among the newest, so these come first.
+        var found: Item?
+        for state in HoldState.allCases where found == nil {
+            try await walk(state, newestFirst: true) { items, _ throws(GuardError) in
+                found = best(items)
+                return found == nil
+            }
+        }
+        return found
     }
 
     private func state(in mailboxes: Set<MailboxID>) -> HoldState? {

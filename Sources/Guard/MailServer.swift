@@ -68,26 +68,62 @@ struct MailServer: Sendable {
     /// Every message of a mailbox, the oldest first.
     func list(_ mailbox: MailboxID, in account: AccountID, limit: Int = .max) async throws(GuardError) -> [Item] {
         var items: [Item] = []
-        while items.count < limit {
-            let start = items.count
+        try await walk(mailbox, in: account, limit: limit) { page throws(GuardError) in
+            items += page
+            return true
+        }
+        return items.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
+    }
+
+    /// Shows a mailbox page by page, so that no more than a page of it is in memory; stops where `body` says false.
+    func walk(
+        _ mailbox: MailboxID, in account: AccountID, newestFirst: Bool = false, limit: Int = .max,
+        _ body: ([Item]) async throws(GuardError) -> Bool
+    ) async throws(GuardError) {
+        var start = 0
+        while start < limit {
+            let position = start
             let page = try await run { () async throws(JMAPError) in
                 var request = Request()
                 let query = request.call(
                     EmailQuery(
-                        account: account, filter: .inMailbox(mailbox), sort: [Sort("receivedAt")], position: start,
-                        limit: min(500, limit - start)))
+                        account: account, filter: .inMailbox(mailbox),
+                        sort: [newestFirst ? .newestFirst : Sort("receivedAt")], position: position,
+                        limit: min(Self.page, limit - position)))
                 let get = request.call(
-                    EmailGet(
-                        account: account, ids: .reference(query, "/ids"),
-                        properties: [.id, .blobID, .subject, .mailboxIDs, .receivedAt, .size]))
+                    EmailGet(account: account, ids: .reference(query, "/ids"), properties: Self.itemProperties))
                 let response = try await client.send(request)
                 return (count: try response.get(query).ids.count, list: try response.get(get).list)
             }
-            items += page.list.map(Self.item)
-            if page.count < 500 || page.list.isEmpty { break }
+            guard try await body(page.list.map(Self.item)), page.count == Self.page, !page.list.isEmpty else { return }
+            start += page.count
         }
-        return items.sorted { ($0.receivedAt, $0.id) < ($1.receivedAt, $1.id) }
     }
+
+    /// One message; nil where it is not there.
+    func item(_ id: EmailID, in account: AccountID) async throws(GuardError) -> Item? {
+        try await run { () async throws(JMAPError) in
+            try await client.call(
+                EmailGet(account: account, ids: .list([id]), properties: Self.itemProperties)
+            ).list.first.map(Self.item)
+        }
+    }
+
+    /// The messages with a word in their subject, as the server's search finds them: what was filed a moment ago may be
+    /// missing.
+    func search(_ word: String, in account: AccountID) async throws(GuardError) -> [Item] {
+        try await run { () async throws(JMAPError) in
+            var request = Request()
+            let query = request.call(
+                EmailQuery(account: account, filter: .matching(["subject": .string(word)]), limit: 100))
+            let get = request.call(
+                EmailGet(account: account, ids: .reference(query, "/ids"), properties: Self.itemProperties))
+            return try await client.send(request).get(get).list.map(Self.item)
+        }
+    }
+
+    private static let page = 500
+    private static let itemProperties: [EmailProperty] = [.id, .blobID, .subject, .mailboxIDs, .receivedAt, .size]
 
     private static func item(_ email: Email) -> Item {
         Item(
