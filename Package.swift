@@ -158,7 +158,11 @@ let package = Package(
                 "Stalwart",
             ]),
         tests(
-            "Guard", ["AgenticMail", "Guard", "JMAP", "HTTPTransport", "Message", "Sandbox", "Sodium", "Configuration"]),
+            "Guard",
+            [
+                "AgenticMail", "Configuration", "Guard", "HTTPTransport", "JMAP", "Message", "Sandbox", "Sodium",
+                "Stalwart",
+            ]),
         tests("EndToEnd", []),
         tests(
             "Safety", ["AgenticMail", "HTTPTransport", "JMAP", "MailCache", "SafeText", "Sandbox"]),

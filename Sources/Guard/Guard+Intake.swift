@@ -20,14 +20,17 @@ extension Guard {
     }
 
     private func take(_ draft: MailServer.Item, _ boxes: AgentBoxes, _ ledger: Ledger) async throws(GuardError) {
-        let raw = try await server.bytes(draft.blob, of: boxes.account)
-        try await step(.draftRead)
-        guard raw.count <= Self.draftLimit else {
+        guard draft.size <= Self.draftLimit else {
+            // It is not read: an agent can put a blob of its own into one message many times.
             let why =
-                "It has \(raw.count) bytes, and \(Self.draftLimit) are the most. Take attachments out, or send them in parts."
-            try await turnDown(draft, "", ParsedMessage(Array(raw.prefix(1 << 20))), boxes, why, ledger)
+                "It has \(draft.size) bytes, and \(Self.draftLimit) are the most. Take attachments out, or send them in "
+                + "parts."
+            let messageID = try await messageID(of: draft, boxes)
+            try await turnDown(draft, "", draft.subject, messageID, boxes, why, ledger)
             return
         }
+        let raw = try await server.bytes(draft.blob, of: boxes.account)
+        try await step(.draftRead)
         let message = ParsedMessage(raw)
         if let wanted = message.headers.last(named: "AgenticMail-Withdraw")?.text {
             try await withdraw(wanted, request: draft, boxes, ledger)
@@ -44,6 +47,16 @@ extension Guard {
             return
         }
         try await enter(draft, id, message, boxes, ledger)
+    }
+
+    private func messageID(
+        of draft: MailServer.Item, _ boxes: AgentBoxes
+    ) async throws(GuardError) -> String? {
+        try await server.run { () async throws(JMAPError) in
+            try await server.client.call(
+                EmailGet(account: boxes.account, ids: .list([draft.id]), properties: [.id, .messageID])
+            ).list.first?.messageID?.first
+        }
     }
 
     private func enter(

@@ -13,7 +13,8 @@ extension Guard {
             let why =
                 place.map { "It is \($0.rawValue) already: no new version of it is taken." }
                 ?? "There is no hold \(wanted) of yours."
-            try await turnDown(draft, wanted, message, boxes, why, ledger)
+            try await turnDown(
+                draft, wanted, message.subject ?? "", message.messageID?.first, boxes, why, ledger)
             return
         }
         let old = try await ledger.read(item)
@@ -23,7 +24,9 @@ extension Guard {
         }
         var judged = try await judge(message, item.hold, draft.id, boxes)
         guard judged.outcome != .refuse else {
-            try await turnDown(draft, wanted, message, boxes, judged.entry.reasons.joined(separator: " "), ledger)
+            try await turnDown(
+                draft, wanted, message.subject ?? "", message.messageID?.first, boxes,
+                judged.entry.reasons.joined(separator: " "), ledger)
             return
         }
         judged.entry.draft = draft.id
@@ -37,14 +40,13 @@ extension Guard {
 
     /// Takes a draft out of the outbox that becomes no hold, and says why.
     func turnDown(
-        _ draft: MailServer.Item, _ hold: String, _ message: ParsedMessage, _ boxes: AgentBoxes, _ why: String,
-        _ ledger: Ledger
+        _ draft: MailServer.Item, _ hold: String, _ subject: String, _ messageID: String?, _ boxes: AgentBoxes,
+        _ why: String, _ ledger: Ledger
     ) async throws(GuardError) {
         try await write("refused", hold: nil, actor: boxes.address, detail: why, ledger)
         try await tell(
             Notice(
-                hold: hold, state: .rejected, subject: message.subject ?? "",
-                draftMessageID: message.messageID?.first, note: why), boxes)
+                hold: hold, state: .rejected, subject: subject, draftMessageID: messageID, note: why), boxes)
         try await step(.agentTold)
         try await server.move(draft.id, to: boxes.rejected, keywords: [.draft: false], in: boxes.account)
         try await step(.draftMoved)

@@ -27,6 +27,11 @@ enum EnvelopeFindings {
         if let sender = envelope?.sender?.lowercased(), let author = from.first?.email.lowercased(), author != sender {
             add("author-is-another", .sender, .high, 0.9, "header:From", "The author is not who sends it.", author)
         }
+        if let sender = envelope?.sender?.lowercased(),
+            let other = message.sender.map({ $0.email.lowercased() }).first(where: { $0 != sender })
+        {
+            add("sender-is-another", .sender, .high, 0.9, "header:Sender", "Sender is not who sends it.", other)
+        }
         for (name, addresses) in [("Reply-To", message.replyTo), ("Sender", message.sender)] {
             for address in addresses where !own.isEmpty && DomainLooks.domain(address.email) != own {
                 add(
