@@ -22,14 +22,18 @@ struct ServerBenchmarks {
             _ = console.drain(quiet: 3_000)
             if figures.mainThreadWakeups == before { break }
         }
-        // The frame's clock turns once a minute; the ten seconds are those in which it does not.
-        while time(nil) % 60 > 45 { _ = console.drain(quiet: 1_000) }
-        let wakeups = figures.mainThreadWakeups
+        // Every account is asked in full every twenty seconds, so one window of three holds that too. The frame's clock
+        // turns once a minute; the windows are those in which it does not.
+        while time(nil) % 60 > 25 { _ = console.drain(quiet: 1_000) }
         let processor = figures.processorSeconds
         let begun = ContinuousClock.now
-        _ = console.drain(quiet: 10_000)
-        report.add("idle_wakeups_10s", Double(figures.mainThreadWakeups - wakeups), goal: .atMost(0))
-        _ = console.drain(quiet: 10_000)
+        var wakeups: [Int] = []
+        for _ in 0..<3 {
+            let before = figures.mainThreadWakeups
+            _ = console.drain(quiet: 10_000)
+            wakeups.append(figures.mainThreadWakeups - before)
+        }
+        report.add("idle_wakeups_10s", Double(wakeups.max() ?? 0), goal: .atMost(0))
         let seconds = (ContinuousClock.now - begun).milliseconds / 1000
         report.add(
             "sweep_cpu_percent_100_agents", (figures.processorSeconds - processor) / seconds * 100, goal: .atMost(2))

@@ -139,6 +139,14 @@ package struct CacheBatch: Sendable {
     package init(account: AccountID) {
         self.account = account
     }
+
+    /// True where it tells nothing that the cache would not have already, as most answers of a quiet account do.
+    package var isEmpty: Bool {
+        let steps = [mailboxState, emailState, threadState].compactMap { $0 }
+        return mailboxes.isEmpty && mailboxesDestroyed.isEmpty && !mailboxesAreAll && emails.isEmpty && patches.isEmpty
+            && emailsDestroyed.isEmpty && threads.isEmpty && fill == nil && settled.isEmpty
+            && steps.allSatisfy { $0.from == $0.to }
+    }
 }
 
 /// How far a first fill has come; enough to go on after a restart.

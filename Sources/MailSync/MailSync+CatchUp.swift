@@ -125,7 +125,10 @@ extension MailSync {
         batch.emails += try await rows(
             missingOf: page.emails.updated + told.subtracting(batch.emails.map(\.id)), in: id)
         let ready = batch
-        try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+        // A quiet account costs no write, and wakes nobody who shows it.
+        if !ready.isEmpty {
+            try await cached { () async throws(CacheError) in _ = try await self.writer.apply(ready) }
+        }
         accounts[id]?.emailState = page.emails.newState
         let count = page.emails.created.count + page.emails.updated.count + page.emails.destroyed.count
         if count > 0 { accounts[id]?.lastMoved = clock.now() }

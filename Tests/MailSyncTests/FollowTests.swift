@@ -1,7 +1,9 @@
+import HTTPTransport
 import JMAP
 import MailCache
 import MailSync
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -52,6 +54,37 @@ struct FollowTests {
         try await fixture.update(Array(ids[30..<50]), in: fixture.operatorID, JMAP.EmailPatch().keyword(.seen, true))
         try await fixture.add(10, to: fixture.agents[0])
         try await fixture.running { _, cache in try await fixture.settle(cache) }
+    }
+
+    @Test("a quiet account that is asked in full writes nothing and wakes nobody who shows it")
+    func quiet() async throws {
+        let asked = Mutex(0)
+        let fixture = try await SyncFixture(agents: 2) { base in
+            HTTPInterceptor(
+                base,
+                send: { request, base async throws(HTTPError) in
+                    if case .bytes(let body) = request.body,
+                        String(decoding: body, as: UTF8.self).contains("Mailbox/changes")
+                    {
+                        asked.withLock { $0 += 1 }
+                    }
+                    return try await base.send(request)
+                })
+        }
+        for account in fixture.accounts { try await fixture.add(5, to: account) }
+        try await fixture.running { _, cache in
+            try await fixture.settle(cache)
+            let told = Mutex(0)
+            let listening = Task { for await _ in cache.changes() { told.withLock { $0 += 1 } } }
+            defer { listening.cancel() }
+            // What the first minute still has to do ends at some time; then nothing comes for as long as nothing happens.
+            let isStill = await eventually {
+                let (before, first) = (told.withLock { $0 }, asked.withLock { $0 })
+                guard await until({ asked.withLock { $0 } >= first + 6 }) else { return false }
+                return told.withLock { $0 } == before
+            }
+            #expect(isStill)
+        }
     }
 
     @Test("mailboxes that are made, renamed and destroyed by another client come over")
