@@ -30,6 +30,10 @@ extension CacheReader {
         let isBefore = { (left: Int64, right: Int64) in newestFirst ? left > right : left < right }
         let shards = try shards().filter { newestFirst ? $0.lowest < edge : $0.highest > edge }
             .sorted { newestFirst ? $0.highest > $1.highest : $0.lowest < $1.lowest }
+        let (loose, exact) = (
+            try RowTest(query.loose == nil ? [] : query.beginnings, source, filter, connection),
+            try RowTest([], source, filter, connection)
+        )
         var found: [Int64] = []
         var patience = Patience()
         // Where a part was left before its end because too little came through: beyond it nothing is known.
@@ -42,7 +46,7 @@ extension CacheReader {
                 break
             }
             let stretch = Stretch(shard: shard, newestFirst: newestFirst, edge: edge, limit: limit)
-            let part = try hits(query, source, filter, in: stretch, &patience)
+            let part = try hits(query, (loose, exact), in: stretch, &patience)
             found = (found + part.keys).sorted(by: isBefore)
             if !part.isEnd {
                 isEnd = false
@@ -96,50 +100,27 @@ extension CacheReader {
     /// Where many messages have a word that begins as asked, the newest few of them are found quickest by looking at what
     /// the loose query finds; where few have one, the exact query is quick. Which it is, the first of them tell.
     private func hits(
-        _ query: TextQuery, _ source: KeySource, _ filter: MessageFilter, in stretch: Stretch,
-        _ patience: inout Patience
+        _ query: TextQuery, _ tests: (loose: RowTest, exact: RowTest), in stretch: Stretch, _ patience: inout Patience
     ) throws -> Hits {
         guard let loose = query.loose, !patience.isOver else {
-            return try hits(query.match, [], source, filter, in: stretch) { _, _ in true }
+            return try hits(query.match, tests.exact, in: stretch) { _, _ in true }
         }
-        let first = try hits(loose, query.beginnings, source, filter, in: stretch) { patience.lasts($0, of: $1) }
+        let first = try hits(loose, tests.loose, in: stretch) { patience.lasts($0, of: $1) }
         guard !first.isEnd, first.keys.count < stretch.limit else { return first }
         var rest = stretch
         rest.edge = first.last ?? stretch.edge
         rest.limit -= first.keys.count
-        let second = try hits(query.match, [], source, filter, in: rest) { _, _ in true }
+        let second = try hits(query.match, tests.exact, in: rest) { _, _ in true }
         return Hits(keys: first.keys + second.keys, isEnd: second.isEnd, last: second.last ?? first.last)
     }
 
     private func hits(
-        _ match: String, _ beginnings: [TextQuery.Beginning], _ source: KeySource, _ filter: MessageFilter,
-        in stretch: Stretch, while goesOn: (_ hits: Int, _ rows: Int) -> Bool
+        _ match: String, _ test: RowTest, in stretch: Stretch, while goesOn: (_ hits: Int, _ rows: Int) -> Bool
     ) throws -> Hits {
-        let mask = filter.with.union(filter.without)
-        let table = stretch.shard.table
-        var values: [any SQLBindable] = []
-        var found = "1"
-        for beginning in beginnings {
-            for test in Self.tests(of: beginning) {
-                found += test
-                values.append(beginning.letters)
-            }
-        }
-        // CROSS keeps SQLite from going through the messages first.
-        var filing = ""
-        if let mailbox = source.mailbox {
-            filing = "LEFT JOIN filing x ON x.mailbox = ? AND x.message = f.rowid"
-            values.append(mailbox)
-        }
-        let sql = """
-            SELECT f.rowid, m.flags, m.thread, \(filing.isEmpty ? "1" : "x.message IS NOT NULL"), \(found)
-            FROM \(table) f CROSS JOIN message m ON m.key = f.rowid \(filing)
-            WHERE f.\(table) MATCH ? AND f.rowid \(stretch.newestFirst ? "<" : ">") ?
-            ORDER BY f.rowid \(stretch.newestFirst ? "DESC" : "ASC")
-            """
-        values += [match, stretch.edge]
         var hits = Hits()
         var count = 0
+        let sql = Self.match(stretch.shard, newestFirst: stretch.newestFirst)
+        let values: [any SQLBindable] = [match, stretch.edge]
         try connection.forEach(sql, values) { row in
             if hits.keys.count == stretch.limit || count == max(Self.examined, stretch.limit)
                 || !goesOn(hits.keys.count, count)
@@ -148,30 +129,30 @@ extension CacheReader {
                 return false
             }
             count += 1
-            hits.last = row.int64(0)
-            let flags = MessageFlags(rawValue: row.int(1))
-            if flags.intersection(mask) == filter.with, row.bool(3),
-                source.thread == nil || source.thread == row.int64(2), row.bool(4)
-            {
-                hits.keys.append(row.int64(0))
-            }
+            let key = row.int64(0)
+            hits.last = key
+            if try test.passes(key) { hits.keys.append(key) }
             return true
         }
         return hits
     }
 
-    /// SQL that follows a condition and says that a message has a word that begins so; each part takes the letters once.
-    private static func tests(of beginning: TextQuery.Beginning) -> [String] {
-        switch beginning.column {
-        case "sender": [" AND has_word(?, m.sender_name, m.sender_address)"]
-        case "recipients": [" AND has_word(?, m.recipients)"]
-        case "subject": [" AND has_word(?, m.subject)"]
-        default:
-            // The text last, and only where it has to be read.
-            [
-                " AND (has_word(?, m.subject, m.sender_name, m.sender_address, m.recipients)",
-                " OR has_word(?, coalesce((SELECT text FROM body WHERE message = m.key), m.preview)))",
-            ]
+    /// The one statement by which a part of the full text is asked, so that it is made ready once for all queries: making
+    /// it ready takes longer than most of its answers.
+    private static func match(_ shard: Shard, newestFirst: Bool) -> String {
+        """
+        SELECT rowid FROM \(shard.table) WHERE \(shard.table) MATCH ? AND rowid \(newestFirst ? "<" : ">") ?
+        ORDER BY rowid \(newestFirst ? "DESC" : "ASC")
+        """
+    }
+
+    /// Makes ready what a search over the newest messages first needs, so that its first letters do not wait for it.
+    package func prepareSearch() throws(CacheError) {
+        try reading {
+            for shard in try shards() {
+                let sql = Self.match(shard, newestFirst: true)
+                try connection.forEach(sql, ["\"\(TextQuery.accountWord(0))\"", Int64.min]) { _ in false }
+            }
         }
     }
 
@@ -221,5 +202,57 @@ extension CacheReader {
             }
         }
         return found
+    }
+}
+
+/// What a message that the full text finds must be besides; one statement for all of a query's rows.
+private struct RowTest {
+    private let statement: PreparedStatement
+    private let keyIndex: Int
+
+    init(
+        _ beginnings: [TextQuery.Beginning], _ source: KeySource, _ filter: MessageFilter, _ connection: Connection
+    ) throws {
+        var values: [Int64] = [Int64(filter.with.union(filter.without).rawValue), Int64(filter.with.rawValue)]
+        var condition = "m.flags & ? = ?"
+        if let thread = source.thread {
+            condition += " AND m.thread = ?"
+            values.append(thread)
+        }
+        if let mailbox = source.mailbox {
+            condition += " AND EXISTS (SELECT 1 FROM filing WHERE mailbox = ? AND message = m.key)"
+            values.append(mailbox)
+        }
+        var letters: [String] = []
+        for beginning in beginnings {
+            for test in Self.tests(of: beginning) {
+                condition += test
+                letters.append(beginning.letters)
+            }
+        }
+        statement = try connection.prepare("SELECT \(condition) FROM message m WHERE m.key = ?")
+        for (index, value) in values.enumerated() { statement.bind(value, at: index + 1) }
+        for (index, text) in letters.enumerated() { statement.bind(text, at: values.count + index + 1) }
+        keyIndex = values.count + letters.count + 1
+    }
+
+    func passes(_ key: Int64) throws -> Bool {
+        statement.bind(key, at: keyIndex)
+        return try statement.firstInteger() == 1
+    }
+
+    /// SQL that follows a condition and says that a message has a word that begins so; each part takes the letters once.
+    private static func tests(of beginning: TextQuery.Beginning) -> [String] {
+        switch beginning.column {
+        case "sender": [" AND has_word(?, m.sender_name, m.sender_address)"]
+        case "recipients": [" AND has_word(?, m.recipients)"]
+        case "subject": [" AND has_word(?, m.subject)"]
+        default:
+            // The text last, and only where it has to be read.
+            [
+                " AND (has_word(?, m.subject, m.sender_name, m.sender_address, m.recipients)",
+                " OR has_word(?, coalesce((SELECT text FROM body WHERE message = m.key), m.preview)))",
+            ]
+        }
     }
 }

@@ -20,7 +20,7 @@ package final class Connection {
         case readWrite
     }
 
-    private static let keptStatements = 128
+    private static let keptStatements = 256
 
     /// Runs once before the process's first connection; SQLite refuses it later, which changes nothing but speed.
     private static let configure: Void = { _ = csqlite_without_memory_statistics() }()

@@ -8,12 +8,23 @@ package import TerminalUI
 @UIActor
 package final class SearchScreen: MessageListScreen {
     private let account: AccountID?
+    private var isReady = false
 
     package init(_ console: ConsoleModel, query: String, account: AccountID?) {
         self.account = account
         super.init(.search, console)
         setFilter(query)
         readAgain()
+    }
+
+    /// Between the first frame and the first letter.
+    package override func readAhead() -> Bool {
+        if !isReady {
+            isReady = true
+            // What fails here fails again with the first letter, and is said then.
+            try? console.reader.prepareSearch()
+        }
+        return super.readAhead()
     }
 
     package override var crumb: SafeText {
