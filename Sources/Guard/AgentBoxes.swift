@@ -9,7 +9,10 @@ struct AgentBoxes: Sendable {
     let held: MailboxID
     let rejected: MailboxID
     let sent: MailboxID
+    /// Where released mail waits for a moment to be moved into the Inbox; nil where there never was any.
+    var arriving: MailboxID?
 
+    static let arrivingName = "Arriving"
     /// Keyword of the notes that the guard writes to agents.
     static let noteKeyword: Keyword = "agenticmail-note"
 
@@ -25,6 +28,6 @@ struct AgentBoxes: Sendable {
         }
         return AgentBoxes(
             account: agent.id, address: agent.address, inbox: inbox, outbox: outbox, held: held, rejected: rejected,
-            sent: sent)
+            sent: sent, arriving: boxes[arrivingName])
     }
 }

@@ -18,6 +18,14 @@ package struct AuditEntry: Sendable, Hashable {
     /// The hash of this link.
     package var hash: String
 
+    /// What the first link says of the one before it.
+    static let none = String(repeating: "0", count: 64)
+    /// The event of a link that tells of one that was filed late.
+    static let late = "audit.late"
+
+    /// The hash of the link that this one says was filed late; nil where it says nothing of that kind.
+    var lateHash: String? { event == Self.late ? detail.split(separator: " ").last.map(String.init) : nil }
+
     /// Makes the link that follows another one.
     init(after last: AuditEntry?, at: UTCDate, event: String, hold: String?, actor: String, detail: String) {
         number = (last?.number ?? 0) + 1
@@ -26,7 +34,7 @@ package struct AuditEntry: Sendable, Hashable {
         self.hold = hold
         self.actor = actor
         self.detail = detail
-        previous = last?.hash ?? String(repeating: "0", count: 64)
+        previous = last?.hash ?? Self.none
         hash = ""
         hash = expectedHash
     }
@@ -58,32 +66,5 @@ package struct AuditEntry: Sendable, Hashable {
         detail = json["detail"]?.string ?? ""
         self.previous = previous
         self.hash = hash
-    }
-}
-
-/// Whether a chain holds.
-package struct AuditVerdict: Sendable, Hashable {
-    /// How many links were read.
-    package var count: Int
-    /// What is wrong, a sentence each; empty where the chain holds.
-    package var faults: [String]
-
-    /// Checks links in any order; messages of the audit that could not be read are counted by the caller.
-    package init(_ entries: [AuditEntry], unreadable: Int) {
-        count = entries.count
-        faults = unreadable > 0 ? ["\(unreadable) messages in the audit cannot be read."] : []
-        var last: AuditEntry?
-        for entry in entries.sorted(by: { ($0.number, $0.hash) < ($1.number, $1.hash) }) {
-            if entry.hash != entry.expectedHash { faults.append("Entry \(entry.number) was changed.") }
-            let (number, previous) = (last?.number ?? 0, last?.hash ?? String(repeating: "0", count: 64))
-            if entry.number == number {
-                faults.append("Entry \(entry.number) is there more than once.")
-            } else if entry.number != number + 1 {
-                faults.append("Entries between \(number) and \(entry.number) are missing.")
-            } else if entry.previous != previous {
-                faults.append("Entry \(entry.number) does not follow the one before it.")
-            }
-            last = entry
-        }
     }
 }

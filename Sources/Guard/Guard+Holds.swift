@@ -11,7 +11,7 @@ extension Guard {
             counts[item.state, default: 0] += 1
             do throws(GuardError) {
                 if try await dropIfDouble(item, ledger) { continue }
-                if try await putBackIfStale(item, ledger) { continue }
+                if try await putBackIfStale(item, attempts[item.hold] ?? [], ledger) { continue }
                 try await work(on: item, attempts[item.hold] ?? [], ledger)
             } catch { faults.append(try told(error)) }
         }
@@ -37,13 +37,14 @@ extension Guard {
             if let undo = undoer(of: entry) {
                 try await close(item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger)
             } else if entry.direction == .inbound {
-                try await deliver(item, entry, ledger)
+                try await deliver(item, entry, attempts, ledger)
             } else if !attempts.isEmpty {
                 // Whoever moved it here did not see that an attempt to send it was begun.
                 try await settle(item, entry, attempts, ledger)
             } else if options.now() >= retryAt[item.hold] ?? 0 {
                 try await release(item, entry, attempts, ledger)
             }
+        case .sending where entry.direction == .inbound: try await deliver(item, entry, attempts, ledger)
         case .sending: try await settle(item, entry, attempts, ledger)
         default: break
         }
@@ -58,7 +59,7 @@ extension Guard {
         }
         let entry = try await entry(moved, ledger)
         if entry.direction == .inbound {
-            try await deliver(moved, entry, ledger)
+            try await deliver(moved, entry, [], ledger)
         } else {
             try await release(moved, entry, [], ledger)
         }
@@ -126,7 +127,9 @@ extension Guard {
     }
 
     /// Puts an entry back that was moved to an earlier state: only a guard that slept in the middle of a step does that.
-    private func putBackIfStale(_ item: Ledger.Item, _ ledger: Ledger) async throws(GuardError) -> Bool {
+    private func putBackIfStale(
+        _ item: Ledger.Item, _ attempts: [Ledger.Attempt], _ ledger: Ledger
+    ) async throws(GuardError) -> Bool {
         guard let standing = known?[item.hold], standing.id == item.id else { return false }
         guard standing.state.rank > item.state.rank else {
             known?[item.hold]?.state = item.state
@@ -134,7 +137,9 @@ extension Guard {
         }
         let note = try await audit(
             "put-back", hold: item.hold, detail: "From \(item.state.rawValue) to \(standing.state.rawValue).", ledger)
-        try await change(item, to: standing.state, notes: [note], ledger)
+        // What it noted of an attempt is of one that comes to nothing: the tokens are gone.
+        let records = standing.state.isFinal ? attempts.map(\.record) : []
+        try await change(item, to: standing.state, notes: [note], closing: records, ledger)
         return true
     }
 

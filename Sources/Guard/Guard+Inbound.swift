@@ -31,6 +31,7 @@ extension Guard {
                 _ = try await server.destroy(item.id, in: intake)
             } catch { _ = try told(error) }
         }
+        try await sweepArriving(ledger)
     }
 
     private func enterInbound(_ bytes: [UInt8], for address: String, _ ledger: Ledger) async throws(GuardError) {
@@ -70,40 +71,115 @@ extension Guard {
 
     private static func percent(_ score: Double) -> String { "\(Int((score * 100).rounded())) of 100" }
 
+    // MARK: Release
+
     /// Puts released mail into the agent's Inbox, byte for byte as the server would have.
     ///
-    /// A token is used up first; what an attempt before has put there already is found, so that it lies there once.
-    func deliver(_ item: Ledger.Item, _ entry: HoldEntry, _ ledger: Ledger) async throws(GuardError) {
-        guard let boxes = boxes[entry.account] else { return }
-        let bytes = try await ledger.read(item).bytes
-        let delivered = Array("Delivered-To: \(entry.agent)\r\n".utf8) + bytes
+    /// A copy is filed aside and noted in the ledger before it is moved in. To move one message twice is to move it once:
+    /// whoever takes over, or wakes late, delivers the same one.
+    func deliver(
+        _ item: Ledger.Item, _ entry: HoldEntry, _ attempts: [Ledger.Attempt], _ ledger: Ledger
+    ) async throws(GuardError) {
+        guard let boxes = try await boxesWithArriving(of: entry.account), let arriving = boxes.arriving else { return }
+        if attempts.isEmpty {
+            try await beginDelivery(item, entry, boxes, arriving, ledger)
+            return
+        }
+        var found: [MailServer.Item] = []
+        for attempt in attempts {
+            if let copy = try await server.item(attempt.copy, in: entry.account) { found.append(copy) }
+        }
         let tokens = try await ledger.tokens(of: entry)
-        if tokens.count < entry.tokens.count, try await isDelivered(delivered, boxes, since: entry.createdAt) {
-            try await close(item, entry, as: .sent, actor: "guard", reason: "It lies in the agent's Inbox.", ledger)
-            return
+        if found.contains(where: { $0.mailboxes != [arriving] }) {
+            try await endDelivery(item, entry, attempts, found.filter { $0.mailboxes == [arriving] }, ledger)
+        } else if let copy = found.first {
+            // A used token tells a guard after this one that the copy may have been moved in.
+            if let token = tokens.first { _ = try await server.destroy(token, in: ledger.account) }
+            try await step(.tokenDestroyed)
+            try await moveIn(copy.id, boxes)
+            try await endDelivery(item, entry, attempts, Array(found.dropFirst()), ledger)
+        } else if tokens.count < entry.tokens.count {
+            // Only the agent can have taken away a copy that is noted: it has read it.
+            try await endDelivery(item, entry, attempts, [], ledger)
+        } else {
+            let note = try await audit(
+                "attempt.failed", hold: item.hold, detail: "The copy is gone before it was moved in.", ledger)
+            try await change(item, to: .approved, notes: [note], closing: attempts.map(\.record), ledger)
         }
-        guard let token = tokens.first else {
-            try await close(
-                item, entry, as: .uncertain, actor: "guard", reason: "Look whether it lies in the agent's Inbox.",
-                ledger)
-            return
-        }
-        guard try await server.destroy(token, in: ledger.account) else { return }
-        try await step(.tokenDestroyed)
-        _ = try await server.file(delivered, in: entry.account, mailbox: boxes.inbox)
-        status.released += 1
-        try await step(.submitted)
-        status.sent += 1
-        try await close(item, entry, as: .sent, actor: "guard", reason: "It lies in the agent's Inbox.", ledger)
     }
 
-    private func isDelivered(
-        _ bytes: [UInt8], _ boxes: AgentBoxes, since start: UTCDate
-    ) async throws(GuardError) -> Bool {
-        for item in try await server.list(boxes.inbox, in: boxes.account)
-        where item.receivedAt >= start.seconds - 86_400 && item.size == bytes.count {
-            if try await server.bytes(item.blob, of: boxes.account) == bytes { return true }
+    private func beginDelivery(
+        _ item: Ledger.Item, _ entry: HoldEntry, _ boxes: AgentBoxes, _ arriving: MailboxID, _ ledger: Ledger
+    ) async throws(GuardError) {
+        guard let token = try await ledger.tokens(of: entry).first else {
+            // It was closed, and a guard that slept moved it here.
+            let closed = try await ledger.attempts(in: .closed).filter { $0.hold == item.hold }
+            try await close(
+                item, entry, as: closed.isEmpty ? .uncertain : .sent, actor: "guard",
+                reason: closed.isEmpty ? "Look whether it lies in the agent's Inbox." : Self.delivered, ledger)
+            return
         }
-        return false
+        let bytes = try await ledger.read(item).bytes
+        try checkLease()
+        let copy = try await server.file(
+            Array("Delivered-To: \(entry.agent)\r\n".utf8) + bytes, in: entry.account, mailbox: arriving)
+        try await step(.copyImported)
+        let now = options.now()
+        let record = ledger.attemptNote(item.hold, copy: copy, startedAt: now, heldUntil: now)
+        let note = try await audit("delivering", hold: item.hold, ledger)
+        try await change(item, to: .sending, notes: [record, note], ledger)
+        try await step(.attemptWritten)
+        // Another guard that has this token knows of both copies, and delivers one.
+        guard try await server.destroy(token, in: ledger.account) else { return }
+        try await step(.tokenDestroyed)
+        try await moveIn(copy, boxes)
+        guard let moved = try await ledger.items(in: [.sending]).items.first(where: { $0.id == item.id }) else {
+            return
+        }
+        let attempts = try await ledger.attempts().filter { $0.hold == item.hold }
+        try await endDelivery(moved, entry, attempts, [], ledger)
+    }
+
+    private func moveIn(_ copy: EmailID, _ boxes: AgentBoxes) async throws(GuardError) {
+        try checkLease()
+        try await server.move(copy, to: boxes.inbox, in: boxes.account)
+        status.released += 1
+        try await step(.submitted)
+    }
+
+    private static let delivered = "It lies in the agent's Inbox."
+
+    private func endDelivery(
+        _ item: Ledger.Item, _ entry: HoldEntry, _ attempts: [Ledger.Attempt], _ spare: [MailServer.Item],
+        _ ledger: Ledger
+    ) async throws(GuardError) {
+        for copy in spare { _ = try await server.destroy(copy.id, in: entry.account) }
+        status.sent += 1
+        try await close(item, entry, as: .sent, actor: "guard", reason: Self.delivered, ledger, attempts: attempts)
+    }
+
+    /// The boxes of an agent with the one in which copies wait to be moved in, made where it is missing.
+    private func boxesWithArriving(of account: AccountID) async throws(GuardError) -> AgentBoxes? {
+        guard var known = boxes[account], known.arriving == nil else { return boxes[account] }
+        known.arriving = try await server.ensure([AgentBoxes.arrivingName], in: account)[AgentBoxes.arrivingName]
+        boxes[account] = known
+        return known
+    }
+
+    /// Takes away copies that no open attempt knows of: those of a guard that was stopped before it could note them.
+    func sweepArriving(_ ledger: Ledger) async throws(GuardError) {
+        for boxes in boxes.values {
+            guard let arriving = boxes.arriving else { continue }
+            let copies = try await server.list(arriving, in: boxes.account, limit: 100)
+            guard !copies.isEmpty else { continue }
+            // Read after the copies, so that none of them was noted unseen.
+            let attempts = try await ledger.attempts()
+            var noted: Set<EmailID> = []
+            for attempt in attempts where known?[attempt.hold]?.state.isFinal != true { noted.insert(attempt.copy) }
+            for copy in copies where !noted.contains(copy.id) {
+                try checkLease()
+                _ = try await server.destroy(copy.id, in: boxes.account)
+            }
+        }
     }
 }

@@ -101,6 +101,9 @@ extension Guard {
             do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
         }
         do throws(GuardError) { try await beat() } catch { faults.append(try told(error)) }
+        if moved.isAnything {
+            do throws(GuardError) { try await noteLate(ledger) } catch { faults.append(try told(error)) }
+        }
         guard moved.isAnything || !faults.isEmpty else { return }
         status.lastError = faults.last?.message
         // What failed is not told of again by the server.

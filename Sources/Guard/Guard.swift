@@ -45,6 +45,8 @@ package actor Guard {
     /// The mailboxes of the account for diverted mail.
     var intakeBoxes: (inbox: MailboxID, rejected: MailboxID)?
     var auditHead: AuditEntry??
+    /// How many messages in the audit are no links of the chain and stay there.
+    var unexplainedLinks = 0
     /// When open holds are to be looked at again, whatever moves, and when everything is.
     var holdsDueAt: Int64 = 0
     var everythingDueAt: Int64 = 0

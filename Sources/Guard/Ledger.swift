@@ -29,7 +29,7 @@ struct Ledger: Sendable {
 
     /// Names of the mailboxes beside those of the states.
     enum Place: String, CaseIterable {
-        case tokens, attempts, decisions, revisions, closed, lease, audit = "Audit"
+        case tokens, attempts, decisions, revisions, closed, lease, late, audit = "Audit"
     }
 
     static let parent = "Ledger"

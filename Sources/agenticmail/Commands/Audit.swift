@@ -59,6 +59,7 @@ extension CommandHandlers {
     private struct Verified: Encodable {
         let holds: Bool
         let entries: Int
+        let late: Int
         let faults: [String]
     }
 
@@ -66,11 +67,18 @@ extension CommandHandlers {
     @Sendable static func auditVerify(_ context: CommandContext) async throws -> ExitCode {
         let (entries, unreadable) = try await audit(context)
         let verdict = AuditVerdict(entries, unreadable: unreadable)
-        let result = Verified(holds: verdict.faults.isEmpty, entries: verdict.count, faults: verdict.faults)
+        let result = Verified(
+            holds: verdict.faults.isEmpty, entries: verdict.count, late: verdict.late, faults: verdict.faults)
         let first: SafeText =
             result.holds
             ? "The chain of \(untrusted: String(result.entries)) entries holds." : "The chain does not hold."
-        try context.output.object(result, lines: [first] + result.faults.map { SafeText(untrusted: $0) })
+        var lines: [SafeText] = [first]
+        if result.late > 0 {
+            lines.append(
+                "\(untrusted: String(result.late)) of them were filed late, by a guard that was stopped; the chain tells "
+                    + "which (audit.late).")
+        }
+        try context.output.object(result, lines: lines + result.faults.map { SafeText(untrusted: $0) })
         return result.holds ? .done : .failed
     }
 
