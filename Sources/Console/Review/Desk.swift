@@ -111,6 +111,7 @@ package final class Desk {
     }
 
     private func take(_ result: Result<ReviewRoom.Queue, any Error>) {
+        let (before, faultBefore) = (queue, fault)
         switch result {
         case .success(let new):
             let gone = approved.filter { id in !new.holds.contains { $0.id == id && !$0.state.isFinal } }
@@ -120,12 +121,22 @@ package final class Desk {
             for id in gone { tellEnd(of: id) }
         case .failure(let error): fault = ConsoleModel.sentence(error)
         }
+        // Every arrival of mail asks anew, and mostly nothing of the desk is another then: a frame for that would keep the
+        // arrival waiting for the next one.
+        guard !Self.looksAlike(queue, before) || fault != faultBefore else { return }
         for view in console.levels {
             (view as? ReviewScreen)?.deskChanged()
             (view as? HoldScreen)?.deskChanged()
         }
         tick()
         console.needsFrame = true
+    }
+
+    /// Whether two queues are shown alike: when an answering guard was last seen is not shown.
+    private static func looksAlike(_ left: ReviewRoom.Queue?, _ right: ReviewRoom.Queue?) -> Bool {
+        guard var left, let right, !left.isSilent else { return left == right }
+        left.guardSeen = right.guardSeen
+        return left == right
     }
 
     /// Says what became of something that was approved here.

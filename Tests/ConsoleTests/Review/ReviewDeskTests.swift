@@ -48,6 +48,32 @@ struct ReviewDeskTests {
         #expect(console.screen.contains("Late offer"))
     }
 
+    @Test("a look at the queue that finds it as it was draws nothing")
+    func unchanged() async throws {
+        let looks = Looks()
+        let console = try await console(ReviewSample()) { services in
+            let queue = services.queue
+            services.queue = { states in
+                await looks.note()
+                return try await queue(states)
+            }
+        }
+        _ = console.screen
+        let first = await looks.count
+        // The third begins only once what the second has found is taken in.
+        for number in 1...2 {
+            console.model.desk.refresh()
+            #expect(await eventually { () async in await looks.count >= first + number })
+        }
+        #expect(!console.model.needsFrame)
+    }
+
+    /// Counts how often the queue was asked for.
+    private actor Looks {
+        var count = 0
+        func note() { count += 1 }
+    }
+
     @Test("a hold is decided in at most six keys from the start, on the digest that was shown")
     func quick() async throws {
         let sample = ReviewSample()
