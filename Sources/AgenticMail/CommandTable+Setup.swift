@@ -15,6 +15,8 @@ extension CommandTable {
                 0600 beside the configuration. The first reviewer's is shown once, and stored too where the reviewer works \
                 on this machine; with --reviewer-key, which `review enroll` has printed there, the reviewer works on \
                 another one. \
+                With --hook the server asks the guard before it accepts any message (its second lock); the secret for it is \
+                made, stored beside the others and named in the policy. \
                 A configuration or policy that is there is never written over: lines that are missing are shown, and added \
                 at its end with --append.
                 """,
@@ -31,6 +33,9 @@ extension CommandTable {
                 .init("operator", .text, placeholder: "NAME", "The operator's name; operator otherwise."),
                 .init("guard", .text, placeholder: "NAME", "The guard's name; guard otherwise."),
                 .init("group", .text, placeholder: "NAME", "The name of the reviewers' group; review otherwise."),
+                .init(
+                    "hook", .text, placeholder: "HOST:PORT",
+                    "Have the server ask the guard there before it accepts mail; without a guard all mail then waits."),
                 .init("append", "Add missing lines at the end of files that are there."),
                 dryRun,
             ],

@@ -108,7 +108,7 @@ extension Workspace {
         } catch { throw WorkspaceError(error) }
     }
 
-    func domainAdministration() async throws(WorkspaceError) -> any Administration {
+    package func domainAdministration() async throws(WorkspaceError) -> any Administration {
         do throws(StalwartError) {
             return try await ServerProbe.administration(of: client)
         } catch { throw WorkspaceError(error) }

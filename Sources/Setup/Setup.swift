@@ -44,7 +44,7 @@ package struct Setup: Sendable {
     package func examine(report: @Sendable (Event) -> Void) async throws(WorkspaceError) {
         _ = try context.files.additions()
         var state = SetupState()
-        for step in SetupStep.all {
+        for step in context.steps {
             report(try await step.check(context, &state) ? .there(step.kind) : .wanted(step.kind))
         }
     }
@@ -58,7 +58,7 @@ package struct Setup: Sendable {
         var current = SetupStep.Kind.domain
         fault?.after(0)
         do throws(WorkspaceError) {
-            for step in SetupStep.all {
+            for step in context.steps {
                 current = step.kind
                 if Task.isCancelled { throw WorkspaceError.stopped }
                 report(.began(step.kind))

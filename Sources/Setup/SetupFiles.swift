@@ -21,6 +21,8 @@ package struct SetupFiles: Sendable {
     /// The file of the reviewer's signing key, where the reviewer works on this machine.
     package let signingKey: String
     private let folder: String
+    /// The secret of the hook, where it is wanted and not written yet.
+    private let newHookSecret: String?
     /// The reviewer's public key.
     private let publicKey: [UInt8]
     /// The reviewer's secret key, where it is new and not written yet.
@@ -35,6 +37,9 @@ package struct SetupFiles: Sendable {
         folder = settings.lastIndex(of: "/").map { String(settings[..<$0]) } ?? "."
         policy = Self.resolved("\(folder)/guard.toml")
         signingKey = "\(locations.data)/reviewer-key"
+        let hookSecret = "\(folder)/secrets/\(plan.workspace)-hook.key"
+        let wantsSecret = plan.hook != nil && access(hookSecret, F_OK) != 0
+        newHookSecret = wantsSecret ? Data(Sodium.random(24)).base64EncodedString() : nil
         if let key = plan.reviewerKey {
             (publicKey, newSecretKey) = (key, nil)
         } else {
@@ -94,6 +99,18 @@ package struct SetupFiles: Sendable {
         return name.hasPrefix("agenticmail ") ? name : nil
     }
 
+    /// The secret that the server sends to the guard's hook, and whether this setup is the first to know it.
+    func hookSecret() throws(WorkspaceError) -> (secret: String, isNew: Bool) {
+        if let newHookSecret { return (newHookSecret, true) }
+        do throws(SecretError) { return (try SecretSource.file(hookSecretPath).read().reveal(), false) } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    /// The file of the hook's secret.
+    package var hookSecretPath: String { "\(folder)/\(hookSecretName)" }
+    private var hookSecretName: String { "secrets/\(plan.workspace)-hook.key" }
+
     /// Notes that a key is being made, so that one that nobody stored is found and ended by the next run.
     func beginKey(_ person: SetupPerson, _ name: String) throws(WorkspaceError) {
         try makeFolders()
@@ -123,7 +140,7 @@ package struct SetupFiles: Sendable {
     package typealias Written = WrittenFile
 
     /// The files of text that setup writes.
-    var textPaths: [String] { [configuration, policy, signingKey] }
+    var textPaths: [String] { [configuration, policy, signingKey, hookSecretPath] }
 
     /// What is to be added to one file.
     package struct Addition: Sendable, Hashable {
@@ -165,7 +182,9 @@ package struct SetupFiles: Sendable {
     }
 
     /// Whether everything is written.
-    func areWritten() throws(WorkspaceError) -> Bool { try additions().isEmpty && newSecretKey == nil }
+    func areWritten() throws(WorkspaceError) -> Bool {
+        try additions().isEmpty && newSecretKey == nil && newHookSecret == nil
+    }
 
     /// Writes what is missing.
     func write(_ written: inout [Written]) throws(WorkspaceError) {
@@ -173,6 +192,9 @@ package struct SetupFiles: Sendable {
         if let newSecretKey {
             let text = Data(newSecretKey).base64EncodedString() + "\n"
             written.append(try WrittenFile.make(signingKey, Array(text.utf8), mode: 0o600))
+        }
+        if let newHookSecret {
+            written.append(try WrittenFile.make(hookSecretPath, Array("\(newHookSecret)\n".utf8), mode: 0o600))
         }
         for addition in try additions() {
             if let before = addition.before {
@@ -272,7 +294,7 @@ package struct SetupFiles: Sendable {
                 deadline = "48h"
 
                 """
-            return (text + "\n" + lines, nil)
+            return (text + "\n" + lines + hookLines(after: nil), nil)
         }
         let present: Policy
         do throws(ConfigurationError) { present = try Policy.decode(bytes, file: policy) } catch {
@@ -284,14 +306,37 @@ package struct SetupFiles: Sendable {
                 "\(policy) names \(present.group ?? "no group") instead of \(plan.group); it was not touched.",
                 cure: "Name that group with --group, or write group = \"\(plan.group)\" there.")
         }
-        if present.reviewers.contains(reviewer) { return ("", bytes) }
+        if let hook = present.hook, let wanted = plan.hook, hook.address != wanted {
+            throw WorkspaceError(
+                .taken, "\(policy) has the hook at \(hook.address) instead of \(wanted); it was not touched.",
+                cure: "Run setup with --hook \(hook.address), or change the address there.")
+        }
+        if let hook = present.hook, plan.hook != nil, hook.secret != .file(hookSecretPath) {
+            throw WorkspaceError(
+                .taken, "\(policy) has the hook's secret in another place than \(hookSecretPath); it was not touched.",
+                cure: "Write secret-file = \"\(hookSecretName)\" there, or leave --hook out.")
+        }
+        let hook = hookLines(after: present)
+        if present.reviewers.contains(reviewer) { return (hook.isEmpty ? "" : String(hook.dropFirst()), bytes) }
         if present.reviewers.contains(where: { $0.address == reviewer.address || $0.publicKey == publicKey }) {
             throw WorkspaceError(
                 .taken,
                 "\(policy) has the reviewer \(reviewer.address) with another address or key; it was not touched.",
                 cure: "Correct it there: the key is what agenticmail review enroll printed.")
         }
-        return (lines, bytes)
+        return (lines + hook, bytes)
+    }
+
+    /// The table of the hook behind an empty line; nothing where none is wanted, or the policy has one.
+    private func hookLines(after present: Policy?) -> String {
+        guard let address = plan.hook, present?.hook == nil else { return "" }
+        return """
+
+            [hook]
+            address = \(Self.quoted(address))
+            secret-file = \(Self.quoted(hookSecretName))
+
+            """
     }
 
     /// The bytes of a file; nil where there is none.

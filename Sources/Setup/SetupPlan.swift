@@ -19,6 +19,8 @@ package struct SetupPlan: Sendable, Hashable {
     package let workspace: String
     /// The reviewer's public key, where the reviewer works on another machine.
     package let reviewerKey: [UInt8]?
+    /// Where the guard answers the server's hook; nil where the server is to ask nobody.
+    package let hook: String?
     let caFile: String?
     let pinnedKey: String?
     let appends: Bool
@@ -72,6 +74,7 @@ package struct SetupPlan: Sendable, Hashable {
             }
             return key
         }
+        hook = try request.hook.map(Self.hookAddress)
         caFile = request.caFile
         pinnedKey = request.pinnedKey
         appends = request.appends
@@ -96,6 +99,24 @@ package struct SetupPlan: Sendable, Hashable {
                 cure: "Give one of lower case letters, digits and . - _ before the @, such as jonas@\(domain).")
         }
         return parts.count == 2 ? "\(local)@\(try checked(parts[1]))" : "\(local)@\(domain)"
+    }
+
+    private static func hookAddress(_ text: String) throws(WorkspaceError) -> String {
+        let colon = text.lastIndex(of: ":")
+        let host = colon.map { text[..<$0] } ?? ""
+        let port = colon.flatMap { UInt16(text[text.index(after: $0)...]) } ?? 0
+        let isGood =
+            !host.isEmpty && port > 0
+            && host.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+                    || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D].contains(byte)
+            } && URL(string: "http://\(text)/hook") != nil
+        guard isGood else {
+            throw WorkspaceError(
+                .wrongUsage, "“\(text)” is no address for the hook.",
+                cure: "Give host and port at which the server reaches the guard, such as 127.0.0.1:8645.")
+        }
+        return text
     }
 
     private static func workspaceName(_ named: String?, _ domain: String) throws(WorkspaceError) -> String {

@@ -22,6 +22,8 @@ package struct SetupRequest: Sendable, Hashable {
     package var caFile: String?
     /// The server's public key as `sha256//…`.
     package var pinnedKey: String?
+    /// Where the guard answers the server's hook, host and port; nil where the server is to ask nobody.
+    package var hook: String?
     /// Whether lines may be added at the end of files that are there.
     package var appends = false
 

@@ -122,7 +122,11 @@ extension SetupStep {
     static let files = SetupStep(
         kind: .files,
         check: { context, state throws(WorkspaceError) in try context.files.areWritten() },
-        perform: { context, state throws(WorkspaceError) in try context.files.write(&state.writtenFiles) },
+        perform: { context, state throws(WorkspaceError) in
+            try context.files.write(&state.writtenFiles)
+            let path = context.files.hookSecretPath
+            state.madeHookSecret = state.writtenFiles.contains { $0.path == path }
+        },
         undo: { context, state throws(WorkspaceError) in
             for path in context.files.textPaths { state.removeWritten(path) }
         })

@@ -8,7 +8,7 @@ package struct SetupStep: Sendable {
     package enum Kind: Int, Sendable, Hashable, CaseIterable {
         case domain = 1
         case roles, group, guardAccount, guardKey, operatorAccount, operatorKey, reviewerAccount, reviewerKey
-        case mailboxes, files, signing
+        case mailboxes, files, signing, hook
 
         /// What the step does, in words for a person.
         package var title: String {
@@ -25,6 +25,7 @@ package struct SetupStep: Sendable {
             case .mailboxes: "Make the mailboxes of ledger, holds and decisions"
             case .files: "Write the configuration and the guard's policy"
             case .signing: "Make a key that signs the domain's mail"
+            case .hook: "Have the server ask the guard before it accepts mail"
             }
         }
 
@@ -43,6 +44,7 @@ package struct SetupStep: Sendable {
             case .mailboxes: "mailboxes"
             case .files: "configuration"
             case .signing: "signingKey"
+            case .hook: "hook"
             }
         }
     }
@@ -62,7 +64,7 @@ package struct SetupStep: Sendable {
     package static let all: [SetupStep] = [
         domain, roles, group, account(.guardian, .guardAccount), key(.guardian, .guardKey),
         account(.manager, .operatorAccount), key(.manager, .operatorKey), account(.reviewer, .reviewerAccount),
-        key(.reviewer, .reviewerKey), mailboxes, files, signing,
+        key(.reviewer, .reviewerKey), mailboxes, files, signing, hook,
     ]
 }
 
@@ -75,6 +77,9 @@ struct SetupContext: Sendable {
     let run: String
     /// Makes a client of the same server for another login.
     let client: @Sendable (Credential) -> JMAPClient
+
+    /// The steps of this setup: the hook is for whoever wants one.
+    var steps: [SetupStep] { SetupStep.all.filter { $0.kind != .hook || plan.hook != nil } }
 
     /// The mark of something that this run makes.
     func mark(_ kind: String) -> SetupMark { SetupMark(kind: kind, run: run) }
@@ -138,6 +143,9 @@ struct SetupState: Sendable {
     var joined: Set<SetupPerson> = []
     var madeKeys: [SetupPerson: IssuedCredential] = [:]
     var writtenFiles: [SetupFiles.Written] = []
+    var madeHook = false
+    /// Whether this run wrote the secret of the hook.
+    var madeHookSecret = false
     /// What could not be done beside the rest, with its cure.
     var warnings: [String] = []
 }

@@ -74,6 +74,17 @@ package protocol Administration: Sendable {
     /// Where the server takes mail from those who log in, as far as it tells this login; nil where it does not.
     func submissionListener() async -> SendingProver.SMTPPlace?
 
+    /// The hooks that the server asks before it accepts mail; `unsupported` on 0.15.
+    func mailHooks() async throws(StalwartError) -> [MailHook]
+    /// Makes a hook that is asked of every message at DATA and without whose answer mail waits; gives its id.
+    ///
+    /// It counts once the settings were read again.
+    func makeMailHook(url: String, secret: String) async throws(StalwartError) -> String
+    /// Removes a hook.
+    func removeMailHook(_ id: String) async throws(StalwartError)
+    /// Makes the server read its settings again.
+    func reloadSettings() async throws(StalwartError)
+
     /// The messages from a sender that wait in the queue.
     func queuedMessages(from sender: String) async throws(StalwartError) -> [QueuedMessage]
 }

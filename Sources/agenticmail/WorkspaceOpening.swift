@@ -5,6 +5,7 @@ import HTTPTransport
 import JMAP
 import SafeText
 import Sandbox
+import Setup
 
 /// A workspace as the command line names it, with what must be cleaned up after it.
 struct OpenedWorkspace: Sendable {
@@ -34,6 +35,7 @@ struct OpenedWorkspace: Sendable {
             try WorkspaceOptions(chosen, in: configuration, context.locations, login: login)
         }
         options.fault = try context.fault()
+        options.furtherChecks = [HookCheck(policyPath: context.policyPath).run]
         return OpenedWorkspace(
             workspace: try await Workspace.open(options), configuration: configuration, sandbox: nil, scratch: nil)
     }
@@ -103,6 +105,7 @@ struct OpenedWorkspace: Sendable {
         options.transport.extraAuthorities = context.parsed.value("ca-file")
         options.transport.pinnedKey = context.parsed.value("pinned-key")
         options.fault = try context.fault()
+        options.furtherChecks = [HookCheck(policyPath: context.policyPath).run]
         options.logFolder = context.locations.state
         options.bodyLimit = configuration.cache.bodyLimit
         return OpenedWorkspace(

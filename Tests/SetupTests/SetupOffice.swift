@@ -66,7 +66,7 @@ final class SetupOffice: Sendable {
     /// Every object that an administrator sees, with mailboxes and keys, without what changes by itself.
     func picture() async throws -> Set<String> {
         var found: Set<String> = []
-        for kind in ["x:Domain", "x:Role", "x:Account", "x:DkimSignature"] {
+        for kind in ["x:Domain", "x:Role", "x:Account", "x:DkimSignature", "x:MtaHook"] {
             var request = Request()
             let query = request.call(RawCall("\(kind)/query", [:]))
             let get = request.call(RawCall("\(kind)/get", ["#ids": query.reference("/ids").json]))

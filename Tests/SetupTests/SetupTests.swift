@@ -14,7 +14,7 @@ struct SetupTests {
     func twice() async throws {
         let office = try await SetupOffice()
         let report = try await office.setup().run { _ in }
-        #expect(report.done == SetupStep.Kind.allCases)
+        #expect(report.done == SetupStep.Kind.allCases.filter { $0 != .hook })
         #expect(report.signIn?.login == "jonas@agents.example.org")
         #expect(try await office.faults() == [])
         let policy = try Policy.load(office.policy)

@@ -11,7 +11,7 @@ package import TerminalUI
 package final class SetupForm: Prompt {
     /// What is typed, in the order of the lines.
     enum Field: Int, CaseIterable {
-        case server, login, password, domain, reviewer
+        case server, login, password, domain, reviewer, hook
 
         var label: SafeText {
             switch self {
@@ -20,6 +20,7 @@ package final class SetupForm: Prompt {
             case .password: "password"
             case .domain: "domain"
             case .reviewer: "reviewer"
+            case .hook: "hook"
             }
         }
 
@@ -31,6 +32,7 @@ package final class SetupForm: Prompt {
             case .password: "used now, kept nowhere"
             case .domain: "the server's only one"
             case .reviewer: "jonas@agents.example.com"
+            case .hook: "none; 127.0.0.1:8645 asks the guard first"
             }
         }
     }
@@ -73,7 +75,7 @@ package final class SetupForm: Prompt {
         case .domain:
             do throws(AgentsError) { _ = try DomainName(text) } catch { return SafeText(untrusted: error.sentence) }
             return nil
-        case .login, .password, .reviewer: return nil
+        case .login, .password, .reviewer, .hook: return nil
         }
     }
 
@@ -169,6 +171,7 @@ package final class SetupForm: Prompt {
         steps = []
         var request = SetupRequest(origin: origin, reviewer: text(.reviewer))
         request.domain = text(.domain).isEmpty ? nil : text(.domain)
+        request.hook = text(.hook).isEmpty ? nil : text(.hook)
         let (asked, login, password) = (request, text(.login), text(.password))
         let setUp = console.services.setUp
         let (stream, continuation) = AsyncStream.makeStream(of: Setup.Event.self)

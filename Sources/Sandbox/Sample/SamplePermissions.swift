@@ -51,7 +51,8 @@ enum SamplePermissions {
         sysRoleGet sysRoleQuery sysRoleCreate sysRoleUpdate sysRoleDestroy
         sysApiKeyGet sysApiKeyQuery sysApiKeyCreate sysApiKeyUpdate sysApiKeyDestroy
         sysAppPasswordGet sysAppPasswordQuery sysAppPasswordDestroy
-        sysDkimSignatureGet sysDkimSignatureQuery sysDkimSignatureCreate sysMailingListGet sysMailingListQuery
+        sysDkimSignatureGet sysDkimSignatureQuery sysDkimSignatureCreate sysMailingListGet sysMailingListQuery sysNetworkListenerGet sysNetworkListenerQuery sysMtaHookGet
+        sysMtaHookQuery
         sysQueuedMessageGet sysQueuedMessageQuery
         """)
 

@@ -85,7 +85,7 @@ package struct RoleDefinition: Sendable, Hashable {
             sysApiKeyGet sysApiKeyQuery sysApiKeyCreate sysApiKeyUpdate sysApiKeyDestroy
             sysAppPasswordGet sysAppPasswordQuery sysAppPasswordDestroy
             sysDkimSignatureGet sysDkimSignatureQuery sysDkimSignatureCreate sysMailingListGet sysMailingListQuery
-            fetchAnyBlob
+            sysNetworkListenerGet sysNetworkListenerQuery sysMtaHookGet sysMtaHookQuery fetchAnyBlob
             """,
         ],
         principals: [

@@ -81,6 +81,7 @@ private struct SetupQuestions: Sendable {
         request.groupName = parsed.value("group") ?? request.groupName
         request.caFile = parsed.value("ca-file")
         request.pinnedKey = parsed.value("pinned-key")
+        request.hook = parsed.value("hook")
         request.appends = parsed.has("append")
         return (request, .basic(user: admin, password: secret.reveal()))
     }
