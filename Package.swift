@@ -76,7 +76,7 @@ let package = Package(
             resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") } + [.embedInCode("Rules/phrases.txt")]),
 
         // MARK: Mail that is sent
-        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium"]),
+        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium", "Stalwart"]),
 
         // MARK: Mail kept here
         library("MailCache", ["FileWatch", "SQLite", "JMAP"]),

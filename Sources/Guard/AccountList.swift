@@ -1,4 +1,5 @@
 package import JMAP
+import Stalwart
 
 /// The accounts that the guard works with, as the server's administration lists them.
 package struct AccountList: Sendable, Hashable {
@@ -31,60 +32,38 @@ package struct AccountList: Sendable, Hashable {
     static let agentRole = "agenticmail-agent"
     private static let page = 500
 
-    /// Asks the server.
+    /// Asks the server, whichever way it is administered.
     ///
     /// Throws where the login may not list accounts or roles: without the list of agents nothing can be guarded.
     static func load(_ server: MailServer) async throws(GuardError) -> AccountList {
-        var list = AccountList()
-        var domainNames: [String: String] = [:]
-        var aliases: [(agent: Entry, aliases: [(name: String, domain: String)])] = []
-        var position = 0
-        while position < 100_000 {
-            let start = position
-            let found = try await server.run { () async throws(JMAPError) in
-                var request = Request()
-                let roles = request.call(
-                    RawCall("x:Role/query", ["filter": ["description": .string(agentRole)]]))
-                let query = request.call(
-                    RawCall(
-                        "x:Account/query",
-                        [
-                            "sort": [["property": "id", "isAscending": true]], "position": .int(Int64(start)),
-                            "limit": .int(Int64(page)),
-                        ]))
-                let get = request.call(RawCall("x:Account/get", ["#ids": query.reference("/ids").json]))
-                let response = try await server.client.send(request)
-                return (
-                    roles: try response.get(roles)["ids"]?.array ?? [],
-                    count: try response.get(query)["ids"]?.array?.count ?? 0,
-                    accounts: try response.get(get)["list"]?.array ?? []
-                )
-            }
-            let roles = Set(found.roles.compactMap(\.string))
-            for account in found.accounts {
-                guard let id = account["id"]?.string, let address = account["emailAddress"]?.string else { continue }
-                let entry = Entry(id: AccountID(id), address: OutboundEnvelope.canonical(address))
-                list.byAddress[entry.address.lowercased()] = entry.id
-                let domain = account["domainId"]?.string ?? ""
-                domainNames[domain] = OutboundEnvelope.domain(of: entry.address)
-                let own = account["roles"]?["roleIds"]?.object ?? [:]
-                if own.contains(where: { roles.contains($0.key) && $0.value == .bool(true) }) {
-                    let others = (account["aliases"]?.object ?? [:]).values.compactMap {
-                        (alias) -> (name: String, domain: String)? in
-                        alias["name"]?.string.map { ($0, alias["domainId"]?.string ?? domain) }
-                    }
-                    aliases.append((entry, others))
+        let administration = try await server.administration()
+        do throws(StalwartError) {
+            var list = AccountList()
+            // On 0.15 a role is its name.
+            let roles: Set<RoleID> =
+                switch administration.kind {
+                case .objects: Set(try await administration.roles(named: agentRole).map(\.id))
+                case .principals: [RoleID(agentRole)]
                 }
+            for number in 0..<200 {
+                let page = try await administration.accounts(AccountFilter(), page: number, limit: Self.page)
+                for account in page.accounts { list.add(account, roles: roles) }
+                if page.isLast { break }
             }
-            position += found.count
-            if found.count < page { break }
+            return list
+        } catch {
+            throw GuardError(error)
         }
-        for (agent, others) in aliases {
-            var agent = agent
-            agent.aliases = others.compactMap { alias in domainNames[alias.domain].map { "\(alias.name)@\($0)" } }
-            list.add(agent)
+    }
+
+    private mutating func add(_ account: ServerAccount, roles: Set<RoleID>) {
+        let address = OutboundEnvelope.canonical(account.address)
+        guard !address.isEmpty else { return }
+        byAddress[address.lowercased()] = account.id
+        guard account.kind == .individual, case .custom(let own) = account.roles, !own.isDisjoint(with: roles) else {
+            return
         }
-        return list
+        add(Entry(id: account.id, address: address, aliases: account.aliases))
     }
 
     private mutating func add(_ agent: Entry) {

@@ -1,5 +1,6 @@
 import JMAP
 import Message
+import Stalwart
 
 extension Guard {
     /// Finds out what became of an attempt: waits while it is held, closes it when it has left, begins another where it is
@@ -133,26 +134,34 @@ extension Guard {
 
     /// Whether the server's queue holds the message; nil where it does not say.
     private func isQueued(_ entry: HoldEntry) async throws(GuardError) -> Bool? {
-        do {
-            let blobs = try await server.run { () async throws(JMAPError) in
-                var request = Request()
-                let query = request.call(
-                    RawCall("x:QueuedMessage/query", ["filter": ["returnPath": .string(entry.envelope.sender)]]))
-                let get = request.call(RawCall("x:QueuedMessage/get", ["#ids": query.reference("/ids").json]))
-                let response = try await server.client.send(request)
-                return (try response.get(get)["list"]?.array ?? []).compactMap { $0["blobId"]?.string }
-            }
-            for blob in blobs {
-                let message = ParsedMessage(try await server.bytes(BlobID(blob), of: entry.account))
-                if message.headers.last(named: "AgenticMail-Hold")?.text == entry.id { return true }
-            }
-            return false
+        let waiting: [QueuedMessage]
+        let administration = try await server.administration()
+        do throws(StalwartError) {
+            waiting = try await administration.queuedMessages(from: entry.envelope.sender)
         } catch {
-            // A message that left the queue between the two calls cannot be read; a login may not look at the queue.
-            switch error.cause?.code {
-            case .forbidden, .method("forbidden"), .method("unknownMethod"), .notFound: return nil
-            default: throw error
+            switch error.code {
+            // A login that may not look at the queue cannot tell.
+            case .missingPermission, .suspended, .unsupported: return nil
+            default: throw GuardError(error)
             }
         }
+        var isUnsure = false
+        for message in waiting {
+            guard let blob = message.blobID else {
+                isUnsure = true
+                continue
+            }
+            do throws(GuardError) {
+                let bytes = try await server.bytes(blob, of: entry.account)
+                if ParsedMessage(bytes).headers.last(named: "AgenticMail-Hold")?.text == entry.id { return true }
+            } catch {
+                switch error.cause?.code {
+                // A message that left the queue between the two calls cannot be read.
+                case .forbidden, .notFound: isUnsure = true
+                default: throw error
+                }
+            }
+        }
+        return isUnsure ? nil : false
     }
 }

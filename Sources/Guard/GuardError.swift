@@ -1,4 +1,5 @@
 package import JMAP
+import Stalwart
 
 /// Something that the guard, or whoever works with it, could not do.
 package struct GuardError: Error, Sendable {
@@ -36,6 +37,11 @@ package struct GuardError: Error, Sendable {
         self.message = message
         self.cure = cure
         self.cause = cause
+    }
+
+    /// What an error of the server's administration means here.
+    init(_ error: StalwartError) {
+        self.init(.server, error.sentence, cure: error.cure, cause: error.cause)
     }
 
     /// What an error of the server means here.

@@ -1,9 +1,31 @@
 import HTTPTransport
 import JMAP
+import Stalwart
+import Synchronization
 
 /// The few things that guard, reviewers and agents do on the mail server, in any account that the login reaches.
 struct MailServer: Sendable {
     let client: JMAPClient
+    private let found = AdministrationFound()
+
+    init(client: JMAPClient) { self.client = client }
+
+    /// How the server is administered, found out once.
+    func administration() async throws(GuardError) -> any Administration {
+        if let known = found.value.withLock({ $0 }) { return known }
+        do throws(StalwartError) {
+            let administration = try await ServerProbe.administration(of: client)
+            found.value.withLock { $0 = administration }
+            return administration
+        } catch {
+            throw GuardError(error)
+        }
+    }
+
+    /// The administration, once it was found out.
+    private final class AdministrationFound: Sendable {
+        let value = Mutex<(any Administration)?>(nil)
+    }
 
     /// One message of a list.
     struct Item: Sendable, Hashable {
@@ -143,7 +165,13 @@ struct MailServer: Sendable {
         try await run { () async throws(JMAPError) in
             let blob = try await client.upload(.bytes(bytes), to: account, type: "message/rfc822")
             let item = EmailImport.Item(blobID: blob.id, mailboxIDs: [mailbox], keywords: keywords)
-            return try await client.call(EmailImport(account: account, emails: ["e": item])).created("e")
+            let id = try await client.call(EmailImport(account: account, emails: ["e": item])).created("e")
+            if found.value.withLock({ $0?.kind }) == .principals {
+                // 0.15 tells nobody of what is imported, and of a keyword it does.
+                let keyword: [String: JSON] = ["keywords/agenticmail-new": true]
+                _ = try await client.call(EmailSet(account: account, update: [id: keyword]))
+            }
+            return id
         }
     }
 
