@@ -2,8 +2,8 @@ package import JMAP
 
 /// Asks which of other people's accounts have moved: the server pushes only the login's own account and its groups.
 ///
-/// Sixteen accounts go into a request. Those that moved lately are in every one; the others take turns, all of them in a
-/// quarter of a second where they are few and in some seconds where they are thousands.
+/// Sixteen accounts go into a request. Those that moved lately are in every one; the others take turns, all of them in
+/// less than half a second where they are few and in some seconds where they are thousands.
 package actor AccountSweep {
     private struct Watched {
         /// The state of the account's messages that is known; nil until it was asked for.
@@ -18,7 +18,7 @@ package actor AccountSweep {
     /// Between two requests where an account is busy.
     private static let busyGap: Duration = .milliseconds(20)
     /// In which all accounts have had their turn, where they are few.
-    private static let turn: Duration = .milliseconds(250)
+    private static let turn: Duration = .milliseconds(400)
     /// How many changes are named at most.
     private static let pageSize = 50
     /// Until an account that refuses to say what changed is asked again.
@@ -33,6 +33,8 @@ package actor AccountSweep {
     private var order: [AccountID] = []
     private var position = 0
     private var busy: [AccountID] = []
+    /// Those for whom people wait: they are in every request, a few at a time.
+    private var urgent: [AccountID] = []
     private var isWaiting: CheckedContinuation<Void, Never>?
 
     /// Makes a sweep that rings a bell for every account that has moved.
@@ -44,9 +46,12 @@ package actor AccountSweep {
     /// Watches these accounts from now on, and none where there are none; what was known of the others is forgotten.
     ///
     /// The bell rings for each new one as soon as its state is known: what lay there before is looked at then.
-    package func watch(_ accounts: Set<AccountID>) {
-        guard accounts != wanted else { return }
+    ///
+    /// - Parameter first: Those among them for whom people wait.
+    package func watch(_ accounts: Set<AccountID>, first: Set<AccountID> = []) {
+        guard accounts != wanted || first != Set(urgent) else { return }
         wanted = accounts
+        urgent = first.intersection(accounts).sorted { $0.rawValue < $1.rawValue }
         watched = watched.filter { accounts.contains($0.key) }
         for id in accounts where watched[id] == nil { watched[id] = Watched() }
         busy.removeAll { !accounts.contains($0) }
@@ -103,7 +108,10 @@ package actor AccountSweep {
         let now = clock.now
         busy.removeAll { id in watched[id]?.movedAt.map { now - $0 > Self.busyTime } ?? true }
         // Where all are busy the others must have their turn as well.
-        var chosen = Array(busy.suffix(max(1, count / 2)))
+        var chosen = Array(urgent.prefix(count / 4))
+        urgent = Array(urgent.dropFirst(chosen.count)) + chosen
+        for id in busy.suffix(max(1, count / 2)) where !chosen.contains(id) { chosen.append(id) }
+        chosen.removeAll { id in watched[id]?.restsUntil.map { $0 > now } == true }
         var left = order.count
         while chosen.count < count, left > 0 {
             left -= 1

@@ -13,7 +13,7 @@ extension Guard {
                 let decision = try Decision.read(raw, from: Self.sender(raw), reviewers: policy.reviewers)
                 decisions[decision.hold, default: []].append((item.id, decision))
             } catch {
-                status.unreadable += 1
+                unreadableClosed += 1
             }
         }
     }

@@ -4,7 +4,9 @@ extension Guard {
     /// Goes through the open holds: what is decided, what has expired, what is to be sent, what is being sent.
     func workOnHolds(_ ledger: Ledger, _ faults: inout [GuardError]) async throws(GuardError) {
         let (items, unreadable) = try await ledger.items(in: [.held, .approved, .sending])
-        status.unreadable = max(status.unreadable, unreadable.count)
+        for id in unreadable where !nameless.contains(id) { tellUnreadable(id, "Its subject is not that of an entry.") }
+        nameless = Set(unreadable)
+        damaged.formIntersection(items.map(\.id))
         let attempts = Dictionary(grouping: try await ledger.attempts(), by: \.hold)
         var counts: [HoldState: Int] = [:]
         for item in items {
@@ -13,9 +15,24 @@ extension Guard {
                 if try await dropIfDouble(item, ledger) { continue }
                 if try await putBackIfStale(item, attempts[item.hold] ?? [], ledger) { continue }
                 try await work(on: item, attempts[item.hold] ?? [], ledger)
-            } catch { faults.append(try told(error)) }
+            } catch {
+                if error.code == .damaged {
+                    // Told once; it is shown as long as it lies there.
+                    if damaged.insert(item.id).inserted { tellUnreadable(item.id, error.message) }
+                } else {
+                    faults.append(try told(error))
+                }
+            }
         }
+        countUnreadable()
         status.holds = counts
+    }
+
+    private func tellUnreadable(_ id: EmailID, _ why: String) {
+        log(
+            GuardEvent(
+                at: UTCDate(seconds: options.now()), event: "unreadable", hold: nil, actor: "guard",
+                detail: "The message \(id) of the ledger: \(why) Nothing is sent of it."))
     }
 
     private func work(

@@ -26,6 +26,8 @@ struct Mirror: Sendable {
 
     static let parent = "Holds"
     static let activity = "Activity"
+    /// The subject of the note of an entry that cannot be read, before the entry's message.
+    static let unreadable = "unreadable "
 
     static func open(_ group: AccountID, _ server: MailServer) async throws(GuardError) -> Mirror {
         let roots = try await server.ensure([parent, "Bell", "Answers", activity], in: group)
@@ -43,20 +45,29 @@ extension Guard {
         if let mirror { return mirror }
         guard let address = policy.group, let group = accounts.byAddress[address.lowercased()] else { return nil }
         var opened = try await Mirror.open(group, server)
-        opened.copies = try await copies(opened)
+        opened.copies = try await copies(opened).found
         mirror = opened
         return opened
     }
 
-    private func copies(_ mirror: Mirror) async throws(GuardError) -> [String: Mirror.Copy] {
+    /// The copies of the open holds, and the notes of entries that cannot be opened, by their messages in the ledger.
+    private func copies(
+        _ mirror: Mirror
+    ) async throws(GuardError) -> (found: [String: Mirror.Copy], notes: [EmailID: EmailID]) {
         var found: [String: Mirror.Copy] = [:]
+        var notes: [EmailID: EmailID] = [:]
         for state in [HoldState.held, .approved, .sending] {
             for item in try await server.list(mirror.states[state] ?? "", in: mirror.group) {
-                guard let name = HoldEntry.name(inSubject: item.subject) else { continue }
+                guard let name = HoldEntry.name(inSubject: item.subject) else {
+                    if item.subject.hasPrefix(Mirror.unreadable) {
+                        notes[EmailID(String(item.subject.dropFirst(Mirror.unreadable.count)))] = item.id
+                    }
+                    continue
+                }
                 found[name.hold] = Mirror.Copy(id: item.id, state: state, revision: name.revision)
             }
         }
-        return found
+        return (found, notes)
     }
 
     /// Takes the copy of a revision away that another one replaces.
@@ -118,8 +129,8 @@ extension Guard {
     /// Puts right what reviewers, or a crash, changed in the group: every few seconds, and only for open holds.
     func repairMirror(_ ledger: Ledger) async throws(GuardError) {
         guard let mirror = try await openedMirror(), options.now() - mirror.checkedAt >= 5 else { return }
-        var found = try await copies(mirror)
-        let (items, _) = try await ledger.items(in: [.held, .approved, .sending])
+        var (found, notes) = try await copies(mirror)
+        let (items, unreadable) = try await ledger.items(in: [.held, .approved, .sending])
         for item in items {
             var copy = found.removeValue(forKey: item.hold)
             if let old = copy, old.revision != item.revision {
@@ -138,6 +149,15 @@ extension Guard {
                 self.mirror?.copies[item.hold] = Mirror.Copy(id: id, state: item.state, revision: item.revision)
             }
         }
+        // Of an entry that nobody can open there is no copy: a note says that it is there.
+        for id in unreadable where notes.removeValue(forKey: id) == nil {
+            let text =
+                "An entry of the guard's ledger cannot be read: the message \(id) of its account. Nothing is sent of it."
+            let note = MailServer.note(
+                "\(Mirror.unreadable)\(id)", text: text, from: ledger.address, mailbox: mirror.states[.held] ?? "")
+            _ = try await server.create([note], in: mirror.group)
+        }
+        for note in notes.values { _ = try await server.destroy(note, in: mirror.group) }
         // What is left has no open hold: closed meanwhile, or never one.
         for (hold, copy) in found {
             self.mirror?.copies[hold] = nil

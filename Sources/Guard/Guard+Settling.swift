@@ -50,17 +50,30 @@ extension Guard {
                 item, entry, as: .failed, actor: "guard", reason: refusal.sentence, ledger, attempts: attempts)
             return
         }
+        try await tryLater(item, entry, attempts, refusal?.sentence ?? "Nothing was submitted.", ledger)
+        // Where only the copy was gone there is nothing to wait for.
+        if refusal == nil || refusal?.properties == ["emailId"] { retryAt[item.hold] = nil }
+    }
+
+    /// Puts a hold of which nothing was sent back to where an attempt begins, after a pause that grows with the attempts.
+    private func tryLater(
+        _ item: Ledger.Item, _ entry: HoldEntry, _ attempts: [Ledger.Attempt], _ why: String, _ ledger: Ledger
+    ) async throws(GuardError) {
         if let undo = undoer(of: entry) {
             try await close(
                 item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger, attempts: attempts)
             return
         }
-        let note = try await audit(
-            "attempt.failed", hold: item.hold, detail: refusal?.sentence ?? "Nothing was submitted.", ledger)
+        let left = try await ledger.tokens(of: entry).count
+        let note = try await audit("attempt.failed", hold: item.hold, detail: why, ledger)
         try await change(item, to: .approved, notes: [note], closing: attempts.map(\.record), ledger)
         fenced[item.hold] = nil
-        if refusal != nil, refusal?.properties != ["emailId"] { retryAt[item.hold] = options.now() + 60 }
+        let used = max(1, entry.tokens.count - left)
+        retryAt[item.hold] = options.now() + Self.pauses[min(used, Self.pauses.count) - 1]
     }
+
+    /// Seconds after the first, the second, … refused attempt.
+    private static let pauses: [Int64] = [60, 300, 900, 1_800]
 
     /// Whether the same may be taken later: the copy was gone, or the server answered with a temporary code.
     static func isWorthRetrying(_ refusal: SetError) -> Bool {
@@ -86,6 +99,12 @@ extension Guard {
         if !deliveries.isEmpty, deliveries.values.allSatisfy({ $0.delivered == "no" }) {
             try await discard(attempts, entry)
             let reply = deliveries.values.map(\.smtpReply).sorted().joined(separator: "; ")
+            // Nobody has got it, and the server says that it would take it later.
+            let isForNow = item.state == .sending && deliveries.values.allSatisfy { $0.smtpReply.hasPrefix("4") }
+            if isForNow, try await !ledger.tokens(of: entry).isEmpty {
+                try await tryLater(item, entry, attempts, "Every recipient was refused for now: \(reply)", ledger)
+                return
+            }
             try await close(
                 item, entry, as: .failed, actor: "guard", reason: "The server refused every recipient: \(reply)",
                 ledger, attempts: attempts)

@@ -27,7 +27,8 @@ extension Guard {
                 everythingDueAt = 0
                 pause = min(pause * 2, 16)
             }
-            await sweep.watch(status.isActive ? watchedAccounts : [])
+            options.turned(status)
+            await sweep.watch(status.isActive ? watchedAccounts : [], first: reviewerAccounts)
             if groupAccount != group {
                 // The server reads whose events a stream gets when the stream is opened.
                 group = groupAccount
@@ -38,6 +39,12 @@ extension Guard {
         }
         sweeping.cancel()
         listening.cancel()
+        // What is cancelled asks the server for nothing any more: a task of its own says goodbye.
+        await Task { await leave() }.value
+    }
+
+    /// Takes the note that a guard is there away and gives the lease back.
+    private func leave() async {
         if status.isActive { await stopBeating() }
         if let ledger {
             var last = lease

@@ -33,6 +33,12 @@ package actor Guard {
     var entries: [EmailID: HoldEntry] = [:]
     /// The decisions that count for open holds, by hold.
     var decisions: [String: [(record: EmailID, decision: Decision)]] = [:]
+    /// Entries of the ledger that cannot be read: those that nobody can open by their subject, and those whose content is
+    /// not what the guard wrote.
+    var nameless: Set<EmailID> = []
+    var damaged: Set<EmailID> = []
+    /// Closed entries and decisions that cannot be read.
+    var unreadableClosed = 0
     /// What left in the last day, for quotas and the limits of loops.
     var usage = Usage()
     /// When the copies of an attempt were destroyed, by hold.
@@ -89,7 +95,8 @@ package actor Guard {
     func keepLease(_ ledger: Ledger) async throws(GuardError) -> Bool {
         var kept = lease
         do throws(GuardError) {
-            let isActive = try await kept.keep(ledger, now: options.now())
+            let isActive = try await kept.keep(
+                ledger, now: options.now(), telling: status.json.description)
             lease = kept
             return isActive
         } catch {
@@ -144,6 +151,8 @@ package actor Guard {
         entries = [:]
         decisions = [:]
         fenced = [:]
+        nameless = []
+        damaged = []
         auditHead = nil
         mirror = nil
         everythingDueAt = 0
@@ -185,22 +194,27 @@ package actor Guard {
     func load(_ ledger: Ledger) async throws(GuardError) {
         guard known == nil else { return }
         var found = HoldIndex(closedLimit: options.closedInMemory)
-        var damaged = 0
+        unreadableClosed = 0
         usage = Usage()
         // The closed ones first: an open entry of a hold that was closed is a double.
         for state in HoldState.allCases.sorted(by: { $0.isFinal && !$1.isFinal }) {
             try await ledger.walk(state) { items, unreadable throws(GuardError) in
-                damaged += unreadable.count
+                if state.isFinal { unreadableClosed += unreadable.count }
                 for item in items {
                     try await note(item, in: &found, ledger)
-                    if try await !remember(item, ledger) { damaged += 1 }
+                    if try await !remember(item, ledger), state.isFinal { unreadableClosed += 1 }
                 }
                 return true
             }
         }
-        status.unreadable = damaged
         try await loadDecisions(ledger)
+        countUnreadable()
         known = found
+    }
+
+    /// Counts what cannot be read.
+    func countUnreadable() {
+        status.unreadable = unreadableClosed + nameless.union(damaged).count
     }
 
     /// Notes where an entry stands; of two of one hold the later revision counts, then the one that got further, then the

@@ -21,6 +21,8 @@ package struct GuardOptions: Sendable {
     package var settling: Int64 = 3
     /// Milliseconds after which the clock is looked at where nothing has moved.
     package var interval = 1_000
+    /// Called after each turn of the loop, whether it found the server or not: it goes round.
+    package var turned: @Sendable (GuardStatus) -> Void = { _ in }
     /// How many closed holds are kept in memory; where others stand is asked of the server.
     package var closedInMemory = 2_000
 

@@ -1,4 +1,5 @@
 package import JMAP
+import Message
 
 /// What a guard is doing, without any content of mail.
 package struct GuardStatus: Sendable, Hashable {
@@ -77,6 +78,10 @@ package struct GuardHealth: Sendable, Hashable {
     package var activeUntil: UTCDate?
     /// How many holds lie in each state.
     package var holds: [HoldState: Int] = [:]
+    /// What the active guard said of itself when it wrote its lease, some seconds ago; nil where none is active.
+    package var running: JSON?
+    /// Open entries of the ledger that cannot be read.
+    package var unreadable = 0
 
     /// Reads the ledger with the guard's login.
     package static func read(_ client: JMAPClient, now: Int64) async throws(GuardError) -> GuardHealth {
@@ -94,6 +99,25 @@ package struct GuardHealth: Sendable, Hashable {
         let leases = try await server.list(ledger.mailbox(.lease), in: ledger.account)
         let ends = leases.compactMap { $0.subject.split(separator: " ").dropFirst().first.flatMap { Int64($0) } }
         health.activeUntil = ends.max().flatMap { $0 > now ? UTCDate(seconds: $0) : nil }
+        if health.activeUntil != nil, let lease = leases.last {
+            let note = ParsedMessage(try await server.bytes(lease.blob, of: ledger.account))
+            health.running = try? JSON(parsing: Array(note.text(of: note.root).text.utf8))
+        }
+        health.unreadable = try await unreadable(ledger)
         return health
     }
+
+    /// How many of the oldest open entries cannot be read.
+    private static func unreadable(_ ledger: Ledger) async throws(GuardError) -> Int {
+        var count = 0
+        let (items, nameless) = try await ledger.items(in: HoldState.allCases.filter { !$0.isFinal })
+        count += nameless.count
+        for item in items.prefix(checked) {
+            do throws(GuardError) { _ = try await ledger.read(item) } catch  where error.code == .damaged { count += 1 }
+        }
+        return count
+    }
+
+    /// How many open entries are looked into.
+    private static let checked = 200
 }

@@ -26,10 +26,12 @@ struct Lease: Sendable {
     mutating func drop() { held = nil }
 
     /// Acquires or renews; whether this guard is active afterwards.
-    mutating func keep(_ ledger: Ledger, now: Int64) async throws(GuardError) -> Bool {
+    ///
+    /// - Parameter telling: What stands in the lease for whoever asks how the guard is.
+    mutating func keep(_ ledger: Ledger, now: Int64, telling: String) async throws(GuardError) -> Bool {
         if let held, now < held.until {
             guard held.until - now <= duration * 2 / 3 else { return true }
-            let next = try await write(ledger, until: now + duration)
+            let next = try await write(ledger, until: now + duration, telling)
             guard try await ledger.server.destroy(held.id, in: ledger.account) else {
                 // Another one took over: what was just written must not stand.
                 self.held = nil
@@ -40,7 +42,7 @@ struct Lease: Sendable {
             return true
         }
         held = nil
-        return try await acquire(ledger, now: now)
+        return try await acquire(ledger, now: now, telling)
     }
 
     /// Gives the lease back, so that a stand-by need not wait for its end.
@@ -50,13 +52,13 @@ struct Lease: Sendable {
         _ = try await ledger.server.destroy(held.id, in: ledger.account)
     }
 
-    private mutating func acquire(_ ledger: Ledger, now: Int64) async throws(GuardError) -> Bool {
+    private mutating func acquire(_ ledger: Ledger, now: Int64, _ telling: String) async throws(GuardError) -> Bool {
         let leases = try await list(ledger)
         if leases.contains(where: { $0.until > now && !ProcessMark.isDead($0.name) }) { return false }
         for lease in leases {
             guard try await ledger.server.destroy(lease.id, in: ledger.account) else { return false }
         }
-        let own = try await write(ledger, until: now + duration)
+        let own = try await write(ledger, until: now + duration, telling)
         // Where nothing was there to destroy, two may have written at once: the first of the list has it.
         let after = try await list(ledger)
         guard after.first(where: { $0.until > now })?.id == own.id else {
@@ -67,9 +69,11 @@ struct Lease: Sendable {
         return true
     }
 
-    private func write(_ ledger: Ledger, until: Int64) async throws(GuardError) -> (id: EmailID, until: Int64) {
+    private func write(
+        _ ledger: Ledger, until: Int64, _ telling: String
+    ) async throws(GuardError) -> (id: EmailID, until: Int64) {
         let note = MailServer.note(
-            "lease \(until) \(name)", text: "The active guard.", from: ledger.address, mailbox: ledger.mailbox(.lease))
+            "lease \(until) \(name)", text: telling, from: ledger.address, mailbox: ledger.mailbox(.lease))
         let ids = try await ledger.server.create([note], in: ledger.account)
         return (ids[0], until)
     }

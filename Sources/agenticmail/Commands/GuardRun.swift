@@ -1,6 +1,5 @@
 import AgenticMail
 import Configuration
-import Glibc
 import Guard
 import JMAP
 import Message
@@ -17,6 +16,8 @@ extension CommandHandlers {
         var options = GuardOptions(now: { MessageBuilder.now.seconds })
         options.hookSecret = hook?.secret
         options.leaseDuration = Int64(policy.lease)
+        let manager = ServiceManager()
+        options.turned = { manager.tell($0) }
         let guardian = Guard(
             client: opened.workspace.client, options: options,
             policy: {
@@ -33,9 +34,9 @@ extension CommandHandlers {
             let metrics = try context.parsed.value("metrics").map { (address) throws(GuardError) in
                 try GuardMetrics.serve(guardian, on: address)
             }
-            ServiceManager.tell("READY=1")
+            manager.tell("READY=1")
             await guardian.run()
-            ServiceManager.tell("STOPPING=1")
+            manager.tell("STOPPING=1")
             for server in servers + [metrics].compactMap({ $0 }) { server.stop() }
         } catch {
             await opened.close()
@@ -43,32 +44,5 @@ extension CommandHandlers {
         }
         await opened.close()
         return .done
-    }
-}
-
-/// The service manager that started the program, where there is one.
-enum ServiceManager {
-    /// Tells it a state as sd_notify(3) does; nothing happens without NOTIFY_SOCKET.
-    static func tell(_ state: String) {
-        guard let path = Locations.environment["NOTIFY_SOCKET"], let first = path.utf8.first,
-            first == UInt8(ascii: "/") || first == UInt8(ascii: "@"), path.utf8.count < 108
-        else { return }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { target in
-            for (index, byte) in path.utf8.enumerated() { target[index] = byte }
-            // An abstract name begins with a NUL.
-            if first == UInt8(ascii: "@") { target[0] = 0 }
-        }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.utf8.count)
-        let bytes = Array(state.utf8)
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                _ = sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), target, length)
-            }
-        }
     }
 }

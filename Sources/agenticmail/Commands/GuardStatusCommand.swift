@@ -8,6 +8,14 @@ extension CommandHandlers {
         let active: Bool
         let activeUntil: String?
         let holds: [String: Int]
+        /// Open entries of the ledger that cannot be read.
+        let unreadable: Int
+        /// What the active guard said of itself last; missing where none is active.
+        let agents: Int64?
+        let taken: Int64?
+        let released: Int64?
+        let sent: Int64?
+        let lastError: String?
         /// The hook; missing where none is configured.
         let hook: Hook?
 
@@ -38,7 +46,11 @@ extension CommandHandlers {
         }
         let status = Status(
             active: health.activeUntil != nil, activeUntil: health.activeUntil?.description,
-            holds: Dictionary(uniqueKeysWithValues: health.holds.map { ($0.key.rawValue, $0.value) }), hook: told)
+            holds: Dictionary(uniqueKeysWithValues: health.holds.map { ($0.key.rawValue, $0.value) }),
+            unreadable: max(health.unreadable, Int(health.running?["unreadable"]?.int ?? 0)),
+            agents: health.running?["agents"]?.int, taken: health.running?["taken"]?.int,
+            released: health.running?["released"]?.int, sent: health.running?["sent"]?.int,
+            lastError: health.running?["lastError"]?.string, hook: told)
         let second: [SafeText] =
             told.map { hook in
                 [
@@ -47,10 +59,20 @@ extension CommandHandlers {
                         : "The hook on \(untrusted: hook.address) does not answer."
                 ]
             } ?? []
-        let first: SafeText = status.active ? "A guard is active." : "No guard is active: mail waits."
+        let first: SafeText =
+            status.active
+            ? "A guard is active\(untrusted: status.agents.map { " and watches \($0) agents" } ?? "")."
+            : "No guard is active: mail waits."
+        let faults: [SafeText] =
+            (status.lastError.map { ["Its last round had a fault: \(untrusted: $0)"] } ?? [])
+            + (status.unreadable > 0
+                ? [
+                    "\(untrusted: String(status.unreadable)) entries of the ledger cannot be read; nothing is sent of them."
+                ]
+                : [])
         try context.output.object(
             status,
-            lines: [first] + second
+            lines: [first] + second + faults
                 + HoldState.allCases.map { "\(untrusted: $0.rawValue): \(untrusted: String(health.holds[$0] ?? 0))" })
         return status.active ? .done : .failed
     }
