@@ -8,6 +8,9 @@ package final class Faults: Sendable {
     package enum Fault: Sendable, Hashable {
         /// The request is carried out, and the connection ends without an answer.
         case dropAnswer
+        /// What an EmailSubmission/set submits is queued, no record of it is written, and the connection ends without an
+        /// answer: so ends a server that is killed between the two. Only where no hook is asked.
+        case lostRecord
         /// The answer comes this much later.
         case lateAnswer(Duration)
         /// 429, with Retry-After in seconds where it is given; nothing is carried out.

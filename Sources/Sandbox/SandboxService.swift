@@ -94,6 +94,9 @@ final class SandboxService: Sendable {
         var delivery = Delivery()
         switch fault {
         case .dropAnswer: delivery.isDropped = true
+        case .lostRecord:
+            if case .answer(let answer) = reply { _ = work { try $0.forgetSubmissions(answer.body) } }
+            delivery.isDropped = true
         case .lateAnswer(let delay): delivery.delay = delay
         default: break
         }

@@ -100,6 +100,31 @@ final class Killer: Sendable {
         }
     }
 
+    @Test("a message that the server queued without a record is found in the queue, and is never submitted again")
+    func queuedWithoutRecord() async throws {
+        let fixture = try await GuardFixture()
+        let guardian = fixture.makeGuard(holdFor: 600)
+        let id = try await fixture.draft("once")
+        try await guardian.round()
+        try await fixture.decide(.approve, try await fixture.onlyHold())
+        fixture.sandbox.faults.set(.lostRecord, for: "EmailSubmission/set")
+        try? await guardian.round()
+        #expect(fixture.sandbox.faults.isClear)
+        for _ in 0..<3 { try await guardian.round() }
+        // While it is queued it is on its way; what another guard finds is the same.
+        #expect(try await fixture.ledger().values.flatMap { $0 } == ["sending"])
+        let proof = Proof(fixture: fixture)
+        #expect(try await proof.submissions().isEmpty)
+        try await proof.releaseQueue()
+        #expect(try await eventually { try await fixture.arrived() == ["once"] })
+        fixture.clock.advance(601)
+        for _ in 0..<2 { try await guardian.round() }
+        #expect(try await fixture.ledger().values.flatMap { $0 } == ["uncertain"])
+        #expect(try await fixture.told(id)?.state == "uncertain")
+        #expect(try await proof.submissions().isEmpty)
+        #expect(try await fixture.arrived() == ["once"])
+    }
+
     @Test(
         "a guard that is stopped at any step while another takes over sends nothing a second time",
         arguments: [

@@ -37,8 +37,9 @@ struct GuardFixture: Sendable {
         jmapEmailUpdate jmapEmailDestroy
         """
 
-    let sandbox: Sandbox
-    let admin: JMAPClient
+    let sandbox: ServerForTests
+    /// The administrator's login; another one after the server was started again.
+    var admin: JMAPClient
     let agent: Person
     let other: Person
     let guardian: Person
@@ -51,10 +52,14 @@ struct GuardFixture: Sendable {
     init(reviewers count: Int = 1) async throws {
         var options = SandboxOptions()
         options.smtpPort = 0
-        sandbox = try await Sandbox.start(options)
+        try await self.init(reviewers: count, on: try await ServerForTests.start(options))
+    }
+
+    /// The same on an empty server.
+    init(reviewers count: Int = 1, on server: ServerForTests) async throws {
+        sandbox = server
         let url = try #require(URL(string: sandbox.url))
-        admin = JMAPClient(
-            origin: url, credential: .basic(user: sandbox.admin.login, password: sandbox.admin.password))
+        admin = sandbox.adminClient
         let maker = AccountMaker(admin: admin, url: url)
         let domain = try await maker.domain(Self.domain)
         group = try await maker.group("review", domain)

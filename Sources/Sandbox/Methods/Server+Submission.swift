@@ -300,4 +300,17 @@ extension Server {
         guard store.database.changes > 0 else { throw SetError("notFound") }
         try store.log(.emailSubmission, number, .destroyed, change: store.nextChange(account), account: account)
     }
+
+    /// Forgets the records of the submissions that an answer tells of; what is queued stays queued.
+    func forgetSubmissions(_ answer: [UInt8]) throws {
+        let responses = (try? JSONValue(parsing: answer))?["methodResponses"]?.array ?? []
+        for response in responses.compactMap(\.array) where response.count == 3 && response[0] == "EmailSubmission/set"
+        {
+            let account = response[1]["accountId"]?.string.flatMap(Base32.number) ?? -1
+            for (_, created) in response[1]["created"]?.object ?? [:] {
+                let id = created["id"]?.string.flatMap(Base32.number) ?? -1
+                try store.database.run("DELETE FROM submission WHERE account = ? AND id = ?", account, id)
+            }
+        }
+    }
 }
