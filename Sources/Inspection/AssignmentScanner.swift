@@ -74,7 +74,7 @@ struct AssignmentScanner: Sendable {
             }
             guard var kind = isForeign[hit.word] ? kinds[hit.word] : kind(of: text[name]) else { continue }
             passed = name.upperBound
-            if isInResourceName(name, text) { continue }
+            if isInResourceName(name, text) || isPieceOfNoise(name, text) { continue }
             let before = wordBefore(name, text)
             if kind == .weak, modifiers.contains(before) { kind = .secret }
             guard
@@ -95,6 +95,12 @@ struct AssignmentScanner: Sendable {
         guard name.lowerBound > 0, text[name.lowerBound - 1] == 0x3A else { return false }
         let before = text[max(0, name.lowerBound - 80)..<name.lowerBound]
         return before.reversed().prefix { $0 > 32 && $0 != 0x22 && $0 != 0x27 }.reversed().starts(with: "arn:".utf8)
+    }
+
+    /// Whether a short name stands in the middle of signs, as two letters may in encoded bytes: `M[@%]PW:2Z.Q?2M^S`.
+    private func isPieceOfNoise(_ name: Range<Int>, _ text: [UInt8]) -> Bool {
+        guard name.count <= 4, name.lowerBound > 0 else { return false }
+        return [0x25, 0x29, 0x2B, 0x5D, 0x5E, 0x7D, 0x7E].contains(text[name.lowerBound - 1])
     }
 
     private func name(_ text: [UInt8], around range: Range<Int>) -> Range<Int> {

@@ -24,7 +24,9 @@ struct AssignmentValue {
         if !value.isQuoted,
             isCall(text[value.range], next: value.range.upperBound < text.count ? text[value.range.upperBound] : 0)
         {
-            return reader.fallback().map { AssignmentValue(range: $0, isQuoted: true, isProse: false) }
+            if let range = reader.fallback() { return AssignmentValue(range: range, isQuoted: true, isProse: false) }
+            // What a call is given may be a name or a question; only what is random counts.
+            return reader.argument().map { AssignmentValue(range: $0, isQuoted: true, isProse: false, isBare: true) }
         }
         return result.range.count <= longestValue ? result : nil
     }
@@ -57,8 +59,9 @@ struct AssignmentValue {
             return value.count >= 8 && makeup.letters > 0 ? 0.7 : value.count >= 8 && makeup.symbols > 2 ? 0.55 : 0
         case .secret:
             if isAllDigits || isReference(value) || SecretValue.isWordLike(value) { return 0 }
+            if !place.isQuoted, isQualifiedName(value, makeup) { return 0 }
             if place.isBare {
-                return value.count >= 20 && makeup.digits >= 3 && makeup.letters > 0 && makeup.changes >= 5
+                return value.count >= 16 && makeup.digits >= 3 && makeup.letters > 0 && makeup.changes >= 5
                     && entropy >= 3.4 ? 0.55 : 0
             }
             guard value.count >= 8, makeup.letters > 0 else { return 0 }
@@ -79,6 +82,14 @@ struct AssignmentValue {
             value.reduce(0, { $0 + ($1 == 0x2E ? 1 : 0) }) < 3
         else { return false }
         return makeup.changes >= 2 && makeup.upper > 0 && makeup.lower > 0 || hasInnerSymbol(value, isQuoted: false)
+    }
+
+    /// A name with the name of its module or its type before it, as programs have it: `token.ERROR_TOKEN`.
+    private static func isQualifiedName(_ value: ArraySlice<UInt8>, _ makeup: SecretValue.Makeup) -> Bool {
+        guard makeup.digits == 0, value.contains(0x2E) else { return false }
+        return value.split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { piece in
+            !piece.isEmpty && piece.allSatisfy { isAlphanumeric($0) || $0 == 0x5F } && SecretValue.isWordLike(piece)
+        }
     }
 
     /// Whether the password of an address is meant.
@@ -146,7 +157,7 @@ struct AssignmentValue {
 
     /// A regular expression, as grammars have where a value would be.
     private static func isPattern(_ text: String) -> Bool {
-        ["[^", "\\s", "\\w", "\\d", "\\|", "(?:", ".*", "[[:"].contains(where: text.contains)
+        ["[^", "\\s", "\\w", "\\d", "\\|", "(?:", ".*", "[[:", "a-z", "A-Z", "\\)"].contains(where: text.contains)
     }
 
     /// An element of a list or a map: `config["password"]`, `Optional[bytes]`.

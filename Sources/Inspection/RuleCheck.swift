@@ -37,6 +37,8 @@ package enum RuleCheck: String, Sendable, Hashable, CaseIterable {
     case jira
     /// The first piece is base64 of a Discord account's number.
     case discord
+    /// The checksum of BIP 173, which age's keys carry.
+    case bech32
     /// An NKEY's CRC-16.
     case nkey
     /// A wallet key's double SHA-256 is not computed; the value must be random.
@@ -87,6 +89,7 @@ enum RuleChecking {
         case .base64Pair: return TokenChecks.isBase64Pair(value)
         case .jira: return TokenChecks.isJiraToken(value)
         case .discord: return TokenChecks.isDiscordToken(value)
+        case .bech32: return TokenChecks.hasBech32Checksum(value)
         case .nkey: return TokenChecks.isNKey(value)
         default: return NumberChecks.passes(check, value)
         }
@@ -181,6 +184,27 @@ enum TokenChecks {
         guard let bytes = Decoding.base64(first) else { return false }
         return bytes.count >= 17 && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
+
+    /// Whether a text of BIP 173 ends in its checksum; upper and lower case are one.
+    static func hasBech32Checksum(_ value: ArraySlice<UInt8>) -> Bool {
+        let text = value.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        guard let one = text.lastIndex(of: 0x31), one > 0, text.count - one > 6 else { return false }
+        var symbols = text[..<one].map { UInt32($0 >> 5) } + [0] + text[..<one].map { UInt32($0 & 31) }
+        for byte in text[(one + 1)...] {
+            guard let symbol = bech32.firstIndex(of: byte) else { return false }
+            symbols.append(UInt32(symbol))
+        }
+        let generators: [UInt32] = [0x3B6A_57B2, 0x2650_8E6D, 0x1EA1_19FA, 0x3D42_33DD, 0x2A14_62B3]
+        var sum: UInt32 = 1
+        for symbol in symbols {
+            let top = sum >> 25
+            sum = (sum & 0x1FF_FFFF) << 5 ^ symbol
+            for (bit, generator) in generators.enumerated() where top >> UInt32(bit) & 1 == 1 { sum ^= generator }
+        }
+        return sum == 1
+    }
+
+    private static let bech32 = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
 
     /// An NKEY ends in the CRC-16 of what stands before it, little end first; a seed without a right one is still random.
     static func isNKey(_ value: ArraySlice<UInt8>) -> Bool {

@@ -59,7 +59,10 @@ struct ValueReader {
         skip(Self.quotes, most: 4)
         skip([0x5D, 0x29], most: 2)
         if byte() == 0x28, passNote() { skip(Self.blanks) }
+        if passLineEnd() { return .bare }
         let hadBlank = Self.blanks.contains(byte())
+        // Columns of a table that was copied are parted by tabs.
+        let hadTab = byte() == 9
         skip(Self.blanks, most: 20)
         if passWord("for ") || passWord("of ") { passWords(3) }
         passTypeName()
@@ -67,13 +70,21 @@ struct ValueReader {
         if passValueName() { return .sign }
         switch byte() {
         case 0x3A, 0x3D, 0x21, 0x2D, 0x7C:
-            guard passSign() else { return isOption && hadBlank ? .sign : nil }
+            guard passSign() else {
+                // "- " between a name and a value, as lists have it, says less than a sign.
+                guard byte() == 0x2D, hadBlank, byte(1) == 32, !isOption else {
+                    return isOption && hadBlank ? .sign : nil
+                }
+                position += 2
+                return .bare
+            }
             return .sign
         case 0x3E where start > 0 && (text[start - 1] == 0x3C || text[start - 1] == 0x22 || text[start - 1] == 0x3A):
             position += 1
             skip(Self.blanksAndLines)
             return .sign
-        case 0x3F where byte(1) == 0x3D:
+        // `?=` of makefiles, `+=` and `.=` of programs.
+        case 0x3F where byte(1) == 0x3D, 0x2B where byte(1) == 0x3D, 0x2E where byte(1) == 0x3D:
             position += 2
             skip(Self.blanks)
             return .sign
@@ -92,12 +103,30 @@ struct ValueReader {
             return .sign
         default: break
         }
-        if hadBlank, Self.quotes.contains(byte()) || isOption { return .sign }
+        if hadBlank, Self.quotes.contains(byte()) || isOption || hadTab { return .sign }
         for word in Self.verbs.reversed() where passWord(word) {
             skip([0x3A, 32], most: 3)
             return .prose
         }
         return hadBlank ? .bare : nil
+    }
+
+    /// Passes over the end of a line that has nothing but the name: a heading, with the value alone on the next line.
+    private mutating func passLineEnd() -> Bool {
+        let from = position
+        skip([32, 9, 13], most: 3)
+        guard byte() == 10 else {
+            position = from
+            return false
+        }
+        skip(Self.blanksAndLines, most: 8)
+        let end = text[position...].firstIndex { Self.blanksAndLines.contains($0) } ?? text.count
+        let rest = text[end...].prefix { $0 == 32 || $0 == 9 || $0 == 13 }
+        guard end > position, rest.endIndex >= text.count || text[rest.endIndex] == 10 else {
+            position = from
+            return false
+        }
+        return true
     }
 
     /// Passes over the name of a value beside the name of the thing: `name="password" value="…"`, `"key": "token",
@@ -170,9 +199,32 @@ struct ValueReader {
         while next < text.count, next - from < 24,
             text[next] | 0x20 >= 0x61 && text[next] | 0x20 <= 0x7A || text[next] == 0x3F
         { next += 1 }
-        guard next > from else { return }
+        guard next > from || text[min(next, text.count - 1)] == 0x26 else { return }
         while next < text.count, text[next] == 32 { next += 1 }
-        if next + 1 < text.count, text[next] == 0x3D, text[next + 1] != 0x3D { position = next }
+        if next + 1 < text.count, text[next] == 0x3D, text[next + 1] != 0x3D {
+            position = next
+        } else if let sign = signAfterLongType(next) {
+            position = sign
+        }
+    }
+
+    /// Where the sign stands after a type of several words, as in `token: string | null = "…"`, `key: &'static str = "…"`;
+    /// only where a text in quotes follows.
+    private func signAfterLongType(_ start: Int) -> Int? {
+        var next = start
+        while next < text.count, next - start < 40, Self.isTypePart(text[next]) { next += 1 }
+        guard next + 2 < text.count, text[next] == 0x3D, text[next - 1] == 32 else { return nil }
+        let value = text[(next + 1)...].first { $0 != 32 }
+        return value.map { Self.quotes.contains($0) && $0 != 0x5C } == true ? next : nil
+    }
+
+    private static func isTypePart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 32, 0x5F, 0x26, 0x27, 0x2A, 0x3C, 0x3E, 0x3F, 0x7C, 0x5B, 0x5D,
+            0x2E:
+            true
+        default: false
+        }
     }
 
     private mutating func passSign() -> Bool {
@@ -185,7 +237,12 @@ struct ValueReader {
         guard position > from else { return false }
         skip(Self.blanks, most: 20)
         // A value on the next line: only where the quote or the YAML sign of a block says so.
-        if byte() == 0x7C || byte() == 0x3E { position += 1 }
+        if byte() == 0x7C || byte() == 0x3E {
+            position += 1
+            skip([0x2B, 0x2D, 0x31, 0x32, 0x34], most: 2)
+        } else if byte() == 0x5C, byte(1) == 10 {
+            position += 1
+        }
         if byte() == 10 || byte() == 13 {
             let line = position
             skip(Self.blanksAndLines)
@@ -199,6 +256,7 @@ struct ValueReader {
     /// - Parameter stopsAtComma: Whether a comma ends a value without quotes.
     mutating func value(stopsAtComma: Bool) -> (range: Range<Int>, isQuoted: Bool)? {
         skip([0x28, 0x5B], most: 2)
+        passLineInBrackets()
         // The letters that Python, C# and others write before a quote.
         if [0x62, 0x75, 0x72, 0x66, 0x40, 0x4C].contains(byte() | (byte() >= 0x61 ? 0x20 : 0)),
             Self.quotes.contains(byte(1))
@@ -232,6 +290,14 @@ struct ValueReader {
         return end > position ? (position..<end, false) : nil
     }
 
+    /// Passes over the rest of a line that ends in a bracket, where the next one begins with a quote.
+    private mutating func passLineInBrackets() {
+        guard position > 0, text[position - 1] == 0x28 || text[position - 1] == 0x5B else { return }
+        let from = position
+        skip(Self.blanksAndLines)
+        if !Self.quotes.contains(byte()) { position = from }
+    }
+
     private func isBalanced(_ value: ArraySlice<UInt8>) -> Bool {
         guard let last = value.last, last == 0x29 || last == 0x5D || last == 0x7D else { return false }
         let open: UInt8 = last == 0x29 ? 0x28 : last == 0x5D ? 0x5B : 0x7B
@@ -248,13 +314,24 @@ struct ValueReader {
         return end > position ? (position..<end, true) : nil
     }
 
-    /// The text in quotes after a comma or an "or" on the same line.
+    /// The text in quotes that a call is given where nothing stands before it: `Optional("…")`.
+    func argument() -> Range<Int>? {
+        guard let open = text[position...].prefix(80).firstIndex(of: 0x28), open + 1 < text.count else { return nil }
+        var start = open + 1
+        if [0x62, 0x75, 0x72, 0x40].contains(text[start]) { start += 1 }
+        guard start < text.count, Self.quotes.contains(text[start]), text[start] != 0x5C,
+            let end = text[(start + 1)...].prefix(500).firstIndex(of: text[start]), end > start + 1
+        else { return nil }
+        return (start + 1)..<end
+    }
+
+    /// The text in quotes after a comma, an "or" or the brace of a block on the same line.
     func fallback() -> Range<Int>? {
         var index = position
         var isDue = false
         while index < text.count, index - position < 200, text[index] != 10 {
             let byte = text[index]
-            if byte == 0x2C || byte == 0x7C || byte == 0x3F {
+            if byte == 0x2C || byte == 0x7C || byte == 0x3F || byte == 0x7B {
                 isDue = true
             } else if byte == 0x6F, index + 2 < text.count, text[index + 1] == 0x72, text[index + 2] == 32 {
                 isDue = true
