@@ -9,6 +9,8 @@ struct AgentBoxes: Sendable {
     let held: MailboxID
     let rejected: MailboxID
     let sent: MailboxID
+    /// Where unwanted mail lies; nil where the account has no mailbox with that role.
+    let junk: MailboxID?
     /// Where released mail waits for a moment to be moved into the Inbox; nil where there never was any.
     var arriving: MailboxID?
 
@@ -28,6 +30,6 @@ struct AgentBoxes: Sendable {
         }
         return AgentBoxes(
             account: agent.id, address: agent.address, inbox: inbox, outbox: outbox, held: held, rejected: rejected,
-            sent: sent, arriving: boxes[arrivingName])
+            sent: sent, junk: boxes["role:junk"], arriving: boxes[arrivingName])
     }
 }

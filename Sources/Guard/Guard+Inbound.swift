@@ -142,7 +142,8 @@ extension Guard {
 
     private func moveIn(_ copy: EmailID, _ boxes: AgentBoxes) async throws(GuardError) {
         try checkLease()
-        try await server.move(copy, to: boxes.inbox, in: boxes.account)
+        // A person has judged it; it is not judged again should the policy change.
+        try await server.move(copy, to: boxes.inbox, keywords: [Self.judgedKeyword: true], in: boxes.account)
         status.released += 1
         try await step(.submitted)
     }

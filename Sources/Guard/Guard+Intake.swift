@@ -17,6 +17,7 @@ extension Guard {
         for draft in try await server.list(boxes.outbox, in: agent.id, limit: 100) {
             do throws(GuardError) { try await take(draft, boxes, ledger) } catch { _ = try told(error) }
         }
+        do throws(GuardError) { try await advise(boxes, ledger) } catch { _ = try told(error) }
     }
 
     private func take(_ draft: MailServer.Item, _ boxes: AgentBoxes, _ ledger: Ledger) async throws(GuardError) {
@@ -114,7 +115,8 @@ extension Guard {
                 at: now, sender: envelope.sender.lowercased(),
                 recipients: envelope.recipients.map { $0.lowercased() }, thread: root, body: body))
         let threadID = try await threadID(of: draft, message, boxes)
-        if let threadID { lately.isTainted = try await isTainted(threadID, boxes) }
+        lately.isTainted = answersFlagged(message, boxes)
+        if let threadID, !lately.isTainted { lately.isTainted = try await isTainted(threadID, boxes) }
         let verdict = Verdict(
             marked, envelope: envelope, inspector: inspector, policy: effectivePolicy,
             lately: lately)

@@ -2,17 +2,19 @@ import JMAP
 import Message
 
 extension Guard {
-    /// How many messages of an Inbox are looked through for those of a thread, and how many of them are inspected.
+    /// How many messages of an account are looked through for those of a thread, and how many of them are inspected.
     private static let threadWindow = 200
     private static let inspectedInThread = 5
 
-    /// What others have put into a thread of an agent's Inbox, the newest first.
+    /// What others have put into a thread of an agent's account, the newest first: also what lies in Junk, or was moved
+    /// elsewhere by the agent.
     func thread(_ thread: ThreadID, _ boxes: AgentBoxes) async throws(GuardError) -> [Email] {
         let found = try await server.run { () async throws(JMAPError) in
             var request = Request()
             let query = request.call(
                 EmailQuery(
-                    account: boxes.account, filter: .inMailbox(boxes.inbox), sort: [.newestFirst],
+                    account: boxes.account, filter: .matching(["notKeyword": AgentBoxes.noteKeyword.json]),
+                    sort: [.newestFirst],
                     limit: Self.threadWindow))
             let get = request.call(
                 EmailGet(

@@ -48,6 +48,8 @@ package actor Guard {
     /// What the server said to submissions of these copies.
     var refusals: [EmailID: SetError] = [:]
     var mirror: Mirror?
+    /// What was looked at in the Inboxes of agents whose mail is not screened, by the agent's account.
+    var advice: [AccountID: InboxAdvice] = [:]
     /// The mailboxes of the account for diverted mail.
     var intakeBoxes: (inbox: MailboxID, rejected: MailboxID)?
     var auditHead: AuditEntry??

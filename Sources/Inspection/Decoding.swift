@@ -10,9 +10,16 @@ enum Decoding {
             room -= escaped.bytes.count
             result.append(escaped)
         }
+        for (decoded, place, how) in SpelledOut.readings(of: source.bytes) + Uuencoding.texts(in: source.bytes) {
+            guard room > 0 else { break }
+            room -= decoded.count
+            var map = OffsetMap()
+            map.add(at: 0, from: place, isLinear: false)
+            result.append(NormalForm(.decoded, decoded, how: how, map: map, of: source))
+        }
         for run in runs(source.bytes) {
             guard room > 0, result.count < mostForms else { break }
-            guard let (decoded, how) = decode(source.bytes[run]), isText(decoded) else { continue }
+            guard let (decoded, how) = decode(source.bytes[run], room: &room), isText(decoded) else { continue }
             room -= decoded.count
             var map = OffsetMap()
             map.add(at: 0, from: run, isLinear: false)
@@ -41,7 +48,7 @@ enum Decoding {
                     start = index
                     lineStart = index
                 }
-            } else if start >= 0, byte == 10 || byte == 13, index - lineStart >= 40 {
+            } else if start >= 0, byte == 10 || byte == 13, index - lineStart >= shortest, bytes[index - 1] != 0x3D {
                 // A long line of such characters may go on in the next.
                 var next = index
                 while next < bytes.count,
@@ -71,18 +78,24 @@ enum Decoding {
         }
     }
 
-    private static func decode(_ run: ArraySlice<UInt8>) -> (bytes: [UInt8], how: String)? {
+    private static func decode(_ run: ArraySlice<UInt8>, room: inout Int) -> (bytes: [UInt8], how: String)? {
         let compact = run.filter { alphabet[Int($0)] }
         if compact.allSatisfy(isHexadecimal) {
             guard compact.count % 2 == 0 else { return nil }
             return (hexadecimal(compact), "hexadecimal digits decoded")
         }
+        if let bytes = base32(compact) { return (bytes, "base 32 decoded") }
         // Words have few changes of case and few digits; base64 of a text has many.
         guard looksEncoded(compact) else { return nil }
         for skip in [0, 1] {
             // A character may stand before the encoded text and look like a part of it.
             let candidate = compact.dropFirst(skip)
-            if let bytes = base64(candidate), isText(bytes) { return (bytes, "base64 decoded") }
+            guard let bytes = base64(candidate) else { continue }
+            if isText(bytes) { return (bytes, "base64 decoded") }
+            if Inflation.isPacked(bytes) {
+                let unpacked = Inflation.inflate(bytes, room: &room)
+                if isText(unpacked) { return (unpacked, "base64 decoded and unpacked") }
+            }
         }
         return nil
     }
@@ -136,6 +149,27 @@ enum Decoding {
         default: break
         }
         return result
+    }
+
+    /// Decodes base 32 (RFC 4648, section 6) of a text; nil if it is none.
+    private static func base32(_ bytes: [UInt8]) -> [UInt8]? {
+        let body = bytes.prefix { $0 != 0x3D }
+        guard body.count >= 24, body.allSatisfy({ (0x41...0x5A).contains($0) || (0x32...0x37).contains($0) }) else {
+            return nil
+        }
+        var result: [UInt8] = []
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for byte in body {
+            bits = bits << 5 | UInt32(byte >= 0x41 ? byte - 0x41 : byte - 0x32 + 26)
+            count += 5
+            if count >= 8 {
+                count -= 8
+                result.append(UInt8(truncatingIfNeeded: bits >> count))
+                bits &= 1 << count - 1
+            }
+        }
+        return isText(result) ? result : nil
     }
 
     static func isHexadecimal(_ byte: UInt8) -> Bool {

@@ -95,6 +95,22 @@ enum Escapes {
     private static func backslash(_ bytes: [UInt8], _ index: Int, _ result: inout [UInt8]) -> Int {
         guard index + 1 < bytes.count else { return 0 }
         switch bytes[index + 1] {
+        case 0x75 where index + 2 < bytes.count && bytes[index + 2] == 0x7B:
+            guard let end = bytes[(index + 3)...].prefix(7).firstIndex(of: 0x7D), end > index + 3,
+                let value = value(bytes, index + 3, digits: end - index - 3), value >= 32, value < 0x110000,
+                !(0xD800..<0xE000).contains(value)
+            else { return 0 }
+            ScalarDecoding.append(value, to: &result)
+            return end + 1 - index
+        case 0x30...0x31:
+            // Three octal digits, as shells and C have them.
+            guard index + 3 < bytes.count, (0x30...0x37).contains(bytes[index + 2]),
+                (0x30...0x37).contains(bytes[index + 3])
+            else { return 0 }
+            let value = (bytes[index + 1] & 7) << 6 | (bytes[index + 2] & 7) << 3 | bytes[index + 3] & 7
+            guard value >= 32, value < 127 else { return 0 }
+            result.append(value)
+            return 4
         case 0x75:
             guard let value = value(bytes, index + 2, digits: 4), value >= 32, !(0xD800..<0xE000).contains(value) else {
                 return 0
@@ -118,14 +134,29 @@ enum Escapes {
     private static func quotedPrintable(_ bytes: [UInt8], _ index: Int, _ result: inout [UInt8]) -> Int {
         guard index + 1 < bytes.count else { return 0 }
         if bytes[index + 1] == 10 { return 2 }
+        // Blanks after the sign were added on the way (RFC 2045, section 6.7).
+        if bytes[index + 1] == 0x20 || bytes[index + 1] == 9 {
+            let rest = bytes[(index + 1)...].prefix(8).drop { $0 == 0x20 || $0 == 9 || $0 == 13 }
+            return rest.first == 10 ? rest.startIndex + 1 - index : 0
+        }
         if bytes[index + 1] == 13, index + 2 < bytes.count, bytes[index + 2] == 10 { return 3 }
         // Lower-case digits are no quoted-printable, and an assignment such as "a=42" is none either.
         guard index + 2 < bytes.count, isUpperHexadecimal(bytes[index + 1]), isUpperHexadecimal(bytes[index + 2]),
             let value = value(bytes, index + 1, digits: 2), value >= 0x20, value < 0x7F,
-            value == 0x3D || value == 0x2D || value == 0x5F || value == 0x20 || value == 0x2E || value >= 0x41
+            isOneOfMany(bytes, index) || value == 0x3D || value == 0x2D || value == 0x5F || value == 0x20
+                || value == 0x2E || value >= 0x41
         else { return 0 }
         result.append(UInt8(value))
         return 3
+    }
+
+    /// Whether another such code stands right beside one.
+    private static func isOneOfMany(_ bytes: [UInt8], _ index: Int) -> Bool {
+        func stands(_ place: Int) -> Bool {
+            place >= 0 && place + 2 < bytes.count && bytes[place] == 0x3D && isUpperHexadecimal(bytes[place + 1])
+                && isUpperHexadecimal(bytes[place + 2])
+        }
+        return stands(index - 3) || stands(index + 3)
     }
 
     private static func isUpperHexadecimal(_ byte: UInt8) -> Bool {

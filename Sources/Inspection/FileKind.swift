@@ -27,7 +27,9 @@ package enum FileKind: Sendable {
         }
         if starts(bytes, Array("#!".utf8)) { return .script }
         let head = String(decoding: bytes.prefix(512), as: UTF8.self).lowercased()
-        if head.contains("<html") || head.contains("<!doctype html") || suffix == "html" || suffix == "htm" {
+        if head.contains("<html") || head.contains("<svg") || head.contains("<!doctype html") || suffix == "html"
+            || suffix == "htm"
+        {
             return .html
         }
         return .text

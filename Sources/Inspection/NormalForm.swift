@@ -62,6 +62,10 @@ extension NormalForm {
         if let joined = LineJoining.join(readable) {
             result.append(joined)
             room -= joined.bytes.count
+            if let careful = LineJoining.join(readable, isCareful: true), careful.bytes != joined.bytes {
+                result.append(careful)
+                room -= careful.bytes.count
+            }
         }
         var sources = [readable]
         for _ in 0..<3 {

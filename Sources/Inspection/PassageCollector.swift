@@ -37,7 +37,13 @@ struct PassageCollector {
         for part in message.parts {
             if deadline.hasPassed { return unscannable("out-of-time", whole, "The inspection took too long.") }
             for field in part.headers {
-                add(.header(field.name), Array(field.text.utf8), "\(prefix)header:\(field.name)")
+                let place = "\(prefix)header:\(field.name)"
+                add(.header(field.name), Array(field.text.utf8), place)
+                // A fold may part what belongs together; a name may be more than one.
+                if field.rawBytes.contains(10) {
+                    add(.header(field.name), field.rawBytes.filter { $0 > 32 }, place)
+                }
+                if field.name.utf8.count > 20 { add(.header("name"), Array(field.name.utf8), place) }
             }
             let label = "\(prefix)\(part.number)"
             if let name = part.fileName { add(.fileName, Array(name.utf8), label) }
@@ -95,12 +101,14 @@ struct PassageCollector {
             return file(message.content(of: part), part.fileName ?? "", label, depth: depth)
         }
         let text = message.text(of: part).text
-        if part.mediaType == "text/html" {
+        if ["text/html", "text/enriched", "text/richtext"].contains(part.mediaType) {
             html(text, label, isShown: isShown)
         } else {
             let content = message.content(of: part)
             // A part may call itself text and be anything.
-            if FileKind.isText(content) || content.isEmpty {
+            if DocumentText.isRichText(content) {
+                file(content, part.fileName ?? "", label, depth: depth)
+            } else if FileKind.isText(content) || content.isEmpty {
                 add(isShown ? .visible : .file, Array(text.utf8), label)
                 if isShown {
                     visible += text
@@ -108,6 +116,8 @@ struct PassageCollector {
                 }
             } else {
                 file(content, part.fileName ?? "", label, depth: depth)
+                // A few control characters make no other kind of file of a text.
+                if case .other = FileKind.of(content, name: "") { add(.file, Array(text.utf8), label) }
             }
         }
     }
@@ -156,6 +166,9 @@ struct PassageCollector {
         guard !bytes.isEmpty else { return }
         if deadline.hasPassed { return unscannable("out-of-time", label, "The inspection took too long.") }
         switch FileKind.of(bytes, name: name) {
+        case .text where DocumentText.isRichText(bytes):
+            add(.file, DocumentText.ofRichText(bytes), label)
+            add(.file, bytes, label)
         case .text:
             add(.file, Array(Charset.decode(bytes, charset: Self.charset(bytes)).text.utf8), label)
         case .html: html(Charset.decode(bytes, charset: nil).text, label, isShown: false)
@@ -165,7 +178,13 @@ struct PassageCollector {
         case .program:
             add(.file, FileText.ofBinary(bytes), label)
             danger("program-attached", label, "A file is a program: \(Self.shown(name)).")
-        case .office, .other: add(.file, FileText.ofBinary(bytes), label)
+        case .office, .other:
+            add(.file, FileText.ofBinary(bytes), label)
+            add(.file, DocumentText.ofImage(bytes, room: &unpackedLeft), label)
+            if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
+                let name = bytes[0] == 0 ? "utf-32be" : "utf-32le"
+                add(.file, Array(Charset.decode(bytes, charset: name).text.utf8), label)
+            }
         case .pdf: pdf(bytes, label)
         case .message:
             guard depth < budget.depth else {
@@ -235,6 +254,8 @@ struct PassageCollector {
         collector.unpackedLeft = min(room, collector.unpackedLeft)
         collector.filesLeft = min(files, collector.filesLeft)
         self = collector
+        // What stands behind the last file, such as the comment of a ZIP archive.
+        add(.file, FileText.ofBinary(Array(bytes.suffix(4_096))), label)
         switch ending {
         case .complete: break
         case .encrypted: unscannable("archive-encrypted", label, "An archive is encrypted: \(Self.shown(name)).")
@@ -259,8 +280,10 @@ struct PassageCollector {
         if isDocument {
             // Styles, themes and fonts say nothing; relations hold addresses.
             if ["theme", "styles", "fonttable", "settings.xml", "content_types"].contains(where: lower.contains) {
+                add(.file, DocumentText.attributes(ofXML: content), place)
                 return
             }
+            add(.file, DocumentText.attributes(ofXML: content), place)
             add(
                 lower.hasSuffix(".rels") ? .source : .file,
                 lower.hasSuffix(".rels") ? content : FileText.ofXML(content), place)

@@ -6,7 +6,7 @@ enum TextFolding {
     /// The folded form; nil where the text is folded already.
     static func fold(_ source: NormalForm) -> NormalForm? {
         let bytes = source.bytes
-        guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+        guard bytes.contains(where: { $0 >= 0x80 || isControl($0) }) else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var map = OffsetMap()
@@ -17,6 +17,12 @@ enum TextFolding {
             let (scalar, length) = ScalarDecoding.next(bytes, index)
             let origin = index..<(index + length)
             index += length
+            if isControl(UInt8(truncatingIfNeeded: scalar)), scalar < 0x80 {
+                // A backspace takes back what stands before it.
+                if scalar == 8, let last = result.last, last != 10 { result.removeLast() }
+                isChanged = true
+                continue
+            }
             if scalar < 0x80 {
                 map.add(at: result.count, from: origin, isLinear: true)
                 result.append(UInt8(scalar))
@@ -27,7 +33,7 @@ enum TextFolding {
                 continue
             }
             let start = result.count
-            let folded = confusables[scalar].map { [UInt32($0)] } ?? compatible(scalar, &buffer)
+            let folded = plain(scalar).map { [$0] } ?? compatible(scalar, &buffer)
             for scalar in folded {
                 ScalarDecoding.append(confusables[scalar].map { UInt32($0) } ?? scalar, to: &result)
             }
@@ -39,16 +45,38 @@ enum TextFolding {
         return NormalForm(.folded, result, how: "look-alike and invisible characters undone", map: map, of: source)
     }
 
+    /// Control characters that show nothing; line ends, tabs and the escape of terminals' sequences are none of them.
+    private static func isControl(_ byte: UInt8) -> Bool {
+        byte < 9 || byte > 13 && byte < 27 || byte > 27 && byte < 32 || byte == 127
+    }
+
     /// Whether a character shows nothing and parts what is read as one word.
     static func isIgnorable(_ scalar: UInt32) -> Bool {
         switch scalar {
-        case 0xAD, 0x34F, 0x61C, 0x115F...0x1160, 0x17B4...0x17B5, 0x180B...0x180F, 0x200B...0x200F, 0x202A...0x202E,
+        // The last ones strike a character out or underline it.
+        case 0x305, 0x332...0x338, 0x33F, 0x20D0...0x20F0, 0xAD, 0x34F, 0x61C, 0x115F...0x1160, 0x17B4...0x17B5,
+            0x180B...0x180F, 0x200B...0x200F, 0x202A...0x202E,
             0x2060...0x206F, 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9...0xFFFB, 0x1D173...0x1D17A,
             0xE0000...0xE0FFF:
             true
         default: false
         }
     }
+
+    /// The ASCII character that a look-alike, a digit of another script or a line end stands for.
+    private static func plain(_ scalar: UInt32) -> UInt32? {
+        if let letter = confusables[scalar] { return UInt32(letter) }
+        if scalar == 0x85 || scalar == 0x2028 || scalar == 0x2029 { return 10 }
+        guard scalar >= 0x660, scalar < 0x1900 else { return nil }
+        for zero in digitZeros where scalar >= zero && scalar < zero + 10 { return 0x30 + scalar - zero }
+        return nil
+    }
+
+    /// The zeros of scripts with decimal digits of their own.
+    private static let digitZeros: [UInt32] = [
+        0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040,
+        0x17E0, 0x1810,
+    ]
 
     private static func compatible(_ scalar: UInt32, _ buffer: inout [Int32]) -> [UInt32] {
         // Only compatibility decompositions matter; letters with accents stay whole, as the word lists have them.

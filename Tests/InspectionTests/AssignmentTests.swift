@@ -1,23 +1,23 @@
 import Inspection
 import Testing
 
-/// The ways in which programs, configurations and people give a name a value; `N` is the name's first word, `V` the value.
+/// The ways in which programs, configurations and people give a name a value; `¤` is the name's first word, `§` the value.
 private let forms = [
-    "NToken=\"V\"", "NToken = V", "{\"N_token\": \"V\"}", "{\"c\":\"{\\\"N_token\\\":\\\"V\\\"}\"}",
-    "<NToken>V</NToken>",
-    "<NToken>\n    V\n</NToken>", "<add key=\"NToken\" value=\"V\" />", "N_token: V", "N_token: |\n  V\n",
-    "N_token: >-\n  V\n", "- name: N_TOKEN\n  value: \"V\"", "{ name: 'N_TOKEN', value: 'V' }",
-    "var NToken string = \"V\"", "NToken := `V`", "let N_token: &str = \"V\";",
-    "const NToken: string | undefined = \"V\"", "val NToken: String? = \"V\"", "$NToken .= \"V\"", "N_token += \"V\"",
-    "N_TOKEN ?= \"V\"", "N_TOKEN ::= \"V\"", "export N_TOKEN=V", "ENV N_TOKEN V", "$env:N_TOKEN = \"V\"",
-    "docker run -e N_TOKEN=V image", "--N-token V", "define(\"N_TOKEN\", \"V\");", "os.Setenv(\"N_TOKEN\", \"V\")",
-    "#define N_TOKEN \"V\"", "NSString *const NToken = @\"V\";", "N_token = os.getenv(\"N_TOKEN\", \"V\")",
-    "N_token = process.env.N_TOKEN || \"V\"", "N_token = ENV.fetch(\"N_TOKEN\") { \"V\" }", "N_token = (\n    \"V\"\n)",
-    "N_token = \\\n  \"V\"", "NToken = Optional(\"V\")", "variable \"N_token\" {\n  default = \"V\"\n}",
-    "N {\n  token = \"V\"\n}", "[N]\ntoken = V", "| N token | V |", "N token\tV", "N token\nV", "* N token - V",
-    "Our N token is V.", "curl -H \"N-Token: V\" https://api.partner.example",
-    "curl -H 'Authorization: Bearer V' https://api.partner.example", "https://api.partner.example/v1?api_key=V&page=1",
-    "https://V@git.partner.example/team/app.git", "//registry.partner.example/:_authToken=V",
+    "¤Token=\"§\"", "¤Token = §", "{\"¤_token\": \"§\"}", "{\"c\":\"{\\\"¤_token\\\":\\\"§\\\"}\"}",
+    "<¤Token>§</¤Token>",
+    "<¤Token>\n    §\n</¤Token>", "<add key=\"¤Token\" value=\"§\" />", "¤_token: §", "¤_token: |\n  §\n",
+    "¤_token: >-\n  §\n", "- name: ¤_TOKEN\n  value: \"§\"", "{ name: '¤_TOKEN', value: '§' }",
+    "var ¤Token string = \"§\"", "¤Token := `§`", "let ¤_token: &str = \"§\";",
+    "const ¤Token: string | undefined = \"§\"", "val ¤Token: String? = \"§\"", "$¤Token .= \"§\"", "¤_token += \"§\"",
+    "¤_TOKEN ?= \"§\"", "¤_TOKEN ::= \"§\"", "export ¤_TOKEN=§", "ENV ¤_TOKEN §", "$env:¤_TOKEN = \"§\"",
+    "docker run -e ¤_TOKEN=§ image", "--¤-token §", "define(\"¤_TOKEN\", \"§\");", "os.Setenv(\"¤_TOKEN\", \"§\")",
+    "#define ¤_TOKEN \"§\"", "NSString *const ¤Token = @\"§\";", "¤_token = os.getenv(\"¤_TOKEN\", \"§\")",
+    "¤_token = process.env.¤_TOKEN || \"§\"", "¤_token = ENV.fetch(\"¤_TOKEN\") { \"§\" }", "¤_token = (\n    \"§\"\n)",
+    "¤_token = \\\n  \"§\"", "¤Token = Optional(\"§\")", "variable \"¤_token\" {\n  default = \"§\"\n}",
+    "¤ {\n  token = \"§\"\n}", "[¤]\ntoken = §", "| ¤ token | § |", "¤ token\t§", "¤ token\n§", "* ¤ token - §",
+    "Our ¤ token is §.", "curl -H \"¤-Token: §\" https://api.partner.example",
+    "curl -H 'Authorization: Bearer §' https://api.partner.example", "https://api.partner.example/v1?api_key=§&page=1",
+    "https://§@git.partner.example/team/app.git", "//registry.partner.example/:_authToken=§",
 ]
 
 @Suite("Names and their values")
@@ -27,8 +27,8 @@ struct AssignmentTests {
     @Test("a random value is found in every way of giving it a name", arguments: forms)
     func found(form: String) {
         for value in Self.values {
-            let text = form.split(separator: "V", omittingEmptySubsequences: false).joined(separator: value)
-                .split(separator: "N", omittingEmptySubsequences: false).joined(separator: "harbour")
+            let text = form.split(separator: "§", omittingEmptySubsequences: false).joined(separator: value)
+                .split(separator: "¤", omittingEmptySubsequences: false).joined(separator: "harbour")
             let report = Mail.inspector.inspectOutbound(Mail.make(text))
             #expect(report.verdict == .hold, "\(text)")
             #expect(!report.findings.contains { $0.excerpt.contains(value) })
@@ -38,15 +38,15 @@ struct AssignmentTests {
     @Test(
         "a password is found in the commands and sentences that give it",
         arguments: [
-            "net user ada V /add", "echo \"ada:V\" | chpasswd", "htpasswd -b users ada V", "mysql -u root -pV shop",
-            "sshpass -p V ssh host", "psql postgresql://app:V@db.partner.example/shop",
-            "ALTER USER ada WITH PASSWORD 'V';",
-            "curl -u ada:V https://partner.example", "Kennwort lautet V", "mot de passe : V", "The wifi password is V",
-            "machine partner.example login ada password V", "Server=db;Uid=app;Pwd=V;",
+            "net user ada § /add", "echo \"ada:§\" | chpasswd", "htpasswd -b users ada §", "mysql -u root -p§ shop",
+            "sshpass -p § ssh host", "psql postgresql://app:§@db.partner.example/shop",
+            "ALTER USER ada WITH PASSWORD '§';",
+            "curl -u ada:§ https://partner.example", "Kennwort lautet §", "mot de passe : §", "The wifi password is §",
+            "machine partner.example login ada password §", "Server=db;Uid=app;Pwd=§;",
         ])
     func passwords(form: String) {
         for value in ["Tr0ub4dor&3", "Sommer#2025", "k8Wq2Lmz"] {
-            let text = form.split(separator: "V", omittingEmptySubsequences: false).joined(separator: value)
+            let text = form.split(separator: "§", omittingEmptySubsequences: false).joined(separator: value)
             #expect(Mail.inspector.inspectOutbound(Mail.make(text)).verdict == .hold, "\(text)")
         }
     }
