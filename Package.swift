@@ -76,7 +76,9 @@ let package = Package(
             resources: ruleFamilies.map { .embedInCode("Rules/\($0).toml") } + [.embedInCode("Rules/phrases.txt")]),
 
         // MARK: Mail that is sent
-        library("Guard", ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium", "Stalwart"]),
+        library(
+            "Guard",
+            ["CMicroHTTPD", "Configuration", "HTTPTransport", "Inspection", "JMAP", "Message", "Sodium", "Stalwart"]),
 
         // MARK: Mail kept here
         library("MailCache", ["FileWatch", "SQLite", "JMAP"]),
@@ -126,7 +128,8 @@ let package = Package(
 
         // MARK: Tests
         .target(
-            name: "TestSupport", dependencies: ["Sandbox", "AgenticMail", "MailCache", "SQLite", "JMAP"],
+            name: "TestSupport",
+            dependencies: ["AgenticMail", "CCrypt", "HTTPTransport", "JMAP", "MailCache", "SQLite", "Sandbox"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("SafeText", ["SafeText"]),

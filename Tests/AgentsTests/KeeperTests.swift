@@ -98,7 +98,8 @@ import Testing
             guard (try? await server.client(.bearer(one.key)).session()) != nil else { continue }
             working += 1
         }
-        #expect(working >= 1)
+        #expect(working == 1)
+        #expect(try await server.administration.keys(of: entry.account).count == 1)
         #expect(keys.contains { known.matches($0.key) })
     }
 }

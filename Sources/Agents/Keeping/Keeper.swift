@@ -45,7 +45,8 @@ package struct Keeper: Sendable {
 
     /// Gives an agent a new key and ends those that this program has made before.
     ///
-    /// A failure before the new key is proven and stored ends the new one, and the old ones go on.
+    /// A failure before the new key is proven and stored ends the new one, and the old ones go on. Of several operators
+    /// who do so at once one gets a key and the others a refusal.
     package func rotate(
         _ entry: RosterEntry, expires: UTCDate? = nil, networks: Set<String> = [], store: KeyStore? = nil
     ) async throws(AgentsError) -> Rotation {
@@ -61,8 +62,15 @@ package struct Keeper: Sendable {
         }
         record.keyHash = KeyHash(of: issued.secret)
         let text = record.text
+        var own = before.filter(Self.isOurs)
         do throws(AgentsError) {
             try await prover.prove(administration, account, entry.address, issued.credential)
+            // Who sees the other's key compares the names: both come to the same, and none is left beside the winner's.
+            let rivals = try await keys(of: account).filter { key in
+                Self.isOurs(key) && key.id != issued.id && !own.contains { $0.id == key.id }
+            }
+            guard rivals.allSatisfy({ name < $0.name }) else { throw Self.overtaken(entry) }
+            own += rivals
             try await store?.put(issued.secret)
             try await change(entry, AccountChange(detail: text))
         } catch {
@@ -70,11 +78,23 @@ package struct Keeper: Sendable {
             try await end([issued.id], of: account)
             throw error
         }
-        let own = before.filter { $0.name.hasPrefix("\(AgentRecord.word) ") }.map(\.id)
-        try await end(own, of: account)
+        try await end(own.map(\.id), of: account)
+        guard try await keys(of: account).contains(where: { $0.id == issued.id }) else {
+            if let hash = record.keyHash { store?.takeBack(hash) }
+            throw Self.overtaken(entry)
+        }
         return Rotation(
-            keyID: issued.id.rawValue, key: issued.secret, ended: own.map(\.rawValue),
-            others: before.map(\.id).filter { !own.contains($0) }.map(\.rawValue), isAdopted: entry.record == nil)
+            keyID: issued.id.rawValue, key: issued.secret, ended: own.map(\.id.rawValue),
+            others: before.filter { !Self.isOurs($0) }.map(\.id.rawValue), isAdopted: entry.record == nil)
+    }
+
+    /// Whether this program has made a key.
+    private static func isOurs(_ key: ServerCredential) -> Bool { key.name.hasPrefix("\(AgentRecord.word) ") }
+
+    private static func overtaken(_ entry: RosterEntry) -> AgentsError {
+        AgentsError(
+            .busy, "Another operator gives \(entry.address) a new key at this moment.",
+            cure: "Use that key, or try again when it is done.")
     }
 
     /// The credentials that an agent logs in with; the secrets are never read back.

@@ -27,28 +27,37 @@ extension PrincipalAdministration {
                 .unsupported, act: words, place: place,
                 detail: "0.15 narrows no app password by permissions, time or addresses")
         }
-        try Self.check(password.name, act: words, place: place)
+        let kept = Self.kept(password.name)
+        try Self.check(kept, act: words, place: place)
         let name = try await self.name(of: account, act)
-        guard try await !appPasswords(of: account).contains(where: { $0.name == password.name }) else {
-            throw StalwartError(.alreadyExists(id: password.name), act: words, place: place)
+        guard try await !appPasswords(of: account).contains(where: { $0.id.rawValue == kept }) else {
+            throw StalwartError(.alreadyExists(id: kept), act: words, place: place)
         }
         let secret = Sodium.randomText(40)
         guard let hash = PasswordDigest.sha512(of: secret) else {
             throw StalwartError(.refused("hash"), act: words, detail: "this machine's libcrypt makes no SHA-512 hash")
         }
         let operation: JSON = [
-            "action": "addItem", "field": "secrets", "value": .string("$app$\(password.name)$\(hash)"),
+            "action": "addItem", "field": "secrets", "value": .string("$app$\(kept)$\(hash)"),
         ]
         try await patch(name, [operation], act)
         return IssuedCredential(
-            id: CredentialID(password.name), secret: secret, credential: .basic(user: name, password: secret))
+            id: CredentialID(kept), secret: secret, credential: .basic(user: name, password: secret))
     }
 
     package func appPasswords(of account: AccountID) async throws(StalwartError) -> [ServerCredential] {
         let act = Act(words: "list the app passwords of the account \(account)", permission: "individual-get")
         let name = try await self.name(of: account, act)
         let secrets = ServerAccount.texts(try await principal(name, for: act)?["secrets"])
-        return secrets.compactMap(Self.appName).map { ServerCredential(id: CredentialID($0), name: $0) }
+        return secrets.compactMap(Self.appName).map { ServerCredential(id: CredentialID($0), name: Self.shown($0)) }
+    }
+
+    /// What a name is kept as: this program's own names have a space, which no app password's may have.
+    private static func kept(_ name: String) -> String { name.replacing(" ", with: "+") }
+
+    /// What was kept of a name of this program's; another name as it is.
+    private static func shown(_ kept: String) -> String {
+        kept.hasPrefix("agenticmail+") ? kept.replacing("+", with: " ") : kept
     }
 
     package func revokeAppPassword(_ id: CredentialID, of account: AccountID) async throws(StalwartError) {
