@@ -74,7 +74,7 @@ final class Killer: Sendable {
     }
 
     @Test(
-        "an answer of the server that is lost after the act leads to one mail",
+        "an answer of the server that is lost after the act leads to one mail", .ownSandbox,
         arguments: ["EmailSubmission/set", "Email/set", "Email/import", "upload", "EmailSubmission/query", "Email/get"])
     func dropped(_ method: String) async throws {
         for skip in 0..<times(1, "AGENTICMAIL_ROUNDS") {
@@ -100,7 +100,9 @@ final class Killer: Sendable {
         }
     }
 
-    @Test("a message that the server queued without a record is found in the queue, and is never submitted again")
+    @Test(
+        "a message that the server queued without a record is found in the queue, and is never submitted again",
+        .ownSandbox)
     func queuedWithoutRecord() async throws {
         let fixture = try await GuardFixture()
         let guardian = fixture.makeGuard(holdFor: 600)

@@ -107,6 +107,14 @@ private final class Sniper: Sendable {
         }
     }
 
+    /// How many holds are not closed yet; the server lets go what it held.
+    private func openCount(_ fixture: GuardFixture, _ desk: ReviewDesk) async -> Int {
+        var count = 0
+        for state in [HoldState.held, .approved, .sending] { count += (try? await desk.copies(in: state).count) ?? 0 }
+        if count > 3 { try? await Proof(fixture: fixture).releaseQueue() }
+        return count
+    }
+
     private func isFinished(_ fixture: GuardFixture, drafts: Int) async throws -> Bool {
         let states = try await fixture.ledger().values.flatMap { $0 }
         return states.count == drafts && states.allSatisfy { HoldState(rawValue: $0)?.isFinal == true }
@@ -114,7 +122,7 @@ private final class Sniper: Sendable {
 
     @Test(
         "a guard that is killed at any of its requests, and answers that are lost: never two, none lost",
-        arguments: [false, true])
+        .ownSandbox, arguments: [false, true])
     func killed(withHook: Bool) async throws {
         let rounds = times(8, "AGENTICMAIL_KILLS")
         let fixture = try await GuardFixture()
@@ -130,7 +138,8 @@ private final class Sniper: Sendable {
         let desk = try #require(
             await eventuallyValue { try? await ReviewDesk.open(fixture.reviewers[0].client) }, "\(child.output)")
         while kills < rounds {
-            if drafts < kills + 3 {
+            // A guard that is killed all the time takes more than it can bring to an end.
+            if drafts < kills + 3, await openCount(fixture, desk) < 5 {
                 drafts += 1
                 // Where the answer is lost, the draft is there all the same.
                 _ = try? await fixture.draft("draft \(drafts)")
@@ -154,7 +163,7 @@ private final class Sniper: Sendable {
         fixture.sandbox.faults.clear()
         child = try program.start()
         let proof = Proof(fixture: fixture)
-        let isDone = try await eventually(within: 120) {
+        let isDone = try await eventually(within: 120 + Double(rounds)) {
             await review(fixture, desk, &decided)
             try await proof.releaseQueue()
             return try await isFinished(fixture, drafts: drafts)
@@ -166,7 +175,7 @@ private final class Sniper: Sendable {
     }
 
     @Test(
-        "a guard that is stopped at any of its requests while a stand-by takes over, and then goes on",
+        "a guard that is stopped at any of its requests while a stand-by takes over, and then goes on", .ownSandbox,
         .enabled(if: getenv("AGENTICMAIL_STOPS") != nil, "it waits for leases: AGENTICMAIL_STOPS=20"),
         arguments: [false, true])
     func stopped(withHook: Bool) async throws {

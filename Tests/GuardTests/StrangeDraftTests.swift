@@ -105,7 +105,7 @@ import Testing
         try await fixture.expectGoingOn(guardian, "nested", isHeld: false)
     }
 
-    @Test("a draft of fifty megabytes is turned down with a note, without being read, and stops nobody")
+    @Test("a draft of fifty megabytes is turned down with a note, without being read, and stops nobody", .ownSandbox)
     func huge() async throws {
         let fixture = try await GuardFixture()
         let guardian = fixture.makeGuard()
