@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Inspection
 import Testing
 
@@ -36,5 +37,21 @@ struct ShownTests {
         let range = try #require(finding.range)
         let bytes = Array(text.utf8)[range]
         #expect(String(decoding: bytes, as: UTF8.self).filter(\.isNumber) == Mail.card)
+    }
+
+    @Test(
+        "the examples that the documentation names are kept where they should be",
+        arguments: [
+            ("key-in-archive", Direction.outbound, "github-token"), ("card-in-pieces", .outbound, "card-number"),
+            ("order-in-white", .inbound, "hidden-instruction-override"),
+        ])
+    func examples(name: String, direction: Direction, rule: String) throws {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let bytes = [UInt8](try Data(contentsOf: package.appending(path: "Examples/inspect/\(name).eml")))
+        let report =
+            direction == .outbound ? Mail.inspector.inspectOutbound(bytes) : Mail.inspector.inspectInbound(bytes)
+        #expect(report.verdict == (direction == .outbound ? .hold : .quarantine))
+        #expect(report.findings.contains { $0.rule == rule }, "\(report.findings)")
     }
 }
