@@ -1,11 +1,24 @@
 internal import Glibc
 
 // The figures of the program, printed as a table and written as JSON. `--only GROUP` measures one group of them;
-// `judgement --corpora FOLDER` measures what the inspection finds in labelled text.
+// `judgement --corpora FOLDER` measures what the inspection finds in labelled text; `phrases --corpora FOLDER --out FILE`
+// learns the inspection's table of phrases anew.
 
 if CommandLine.arguments.count == 4, CommandLine.arguments[1...2] == ["judgement", "--corpora"] {
     JudgementBenchmarks(folder: CommandLine.arguments[3]).run()
     exit(0)
+}
+
+if CommandLine.arguments.count == 6, CommandLine.arguments[1...2] == ["phrases", "--corpora"],
+    CommandLine.arguments[4] == "--out"
+{
+    do {
+        try PhraseLearning(corpora: CommandLine.arguments[3]).run(writing: CommandLine.arguments[5])
+        exit(0)
+    } catch {
+        print("stopped: \(error)")
+        exit(1)
+    }
 }
 
 let groups = ["console", "server", "fill", "cyrus", "agents", "guard"]
@@ -13,7 +26,9 @@ var only: String?
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
     guard argument == "--only", let group = arguments.popFirst(), groups.contains(group) else {
-        print("usage: Benchmarks [--only \(groups.joined(separator: "|"))] | judgement --corpora FOLDER")
+        print(
+            "usage: Benchmarks [--only \(groups.joined(separator: "|"))] | judgement --corpora FOLDER"
+                + " | phrases --corpora FOLDER --out FILE")
         exit(2)
     }
     only = group

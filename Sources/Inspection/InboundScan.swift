@@ -81,7 +81,11 @@ struct InboundScan {
 
     /// How much the text reads like an order, as a probability.
     private func phrases(_ form: NormalForm, _ passage: Passage) -> Finding? {
-        guard let reading = inspector.rules.phrases.read(form.bytes, until: deadline) else { return nil }
+        guard
+            let reading =
+                inspector.rules.phrases.read(
+                    form.bytes, places: inspector.rules.lexicon.places(in: form.bytes), until: deadline)
+        else { return nil }
         var confidence = min(0.95, 1 / (1 + exp(Self.likely - reading.score)))
         guard confidence >= 0.1 else { return nil }
         // Whoever reports of attacks quotes them.

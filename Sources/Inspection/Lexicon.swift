@@ -48,6 +48,7 @@ struct LexiconScanner: Sendable {
     private let words: [Word]
     private let classNumbers: [String: Int]
     private let classCount: Int
+    private let names: [String]
 
     private struct Word {
         let classNumber: Int
@@ -89,6 +90,7 @@ struct LexiconScanner: Sendable {
         self.words = words
         classNumbers = numbers
         classCount = numbers.count
+        names = lexicon.classes.keys.sorted()
     }
 
     /// The combinations in a text.
@@ -120,6 +122,16 @@ struct LexiconScanner: Sendable {
             }
         }
         return result
+    }
+
+    /// Where words of the classes begin, with the classes' names.
+    func places(in text: [UInt8]) -> [(name: String, start: Int)] {
+        index.hits(in: text, most: Self.mostHits).compactMap { hit in
+            let word = words[hit.word]
+            if word.needsBoundary, Self.isLetter(before: hit.range.lowerBound, text) { return nil }
+            if word.isWhole, Self.isLetter(at: hit.range.upperBound, text) { return nil }
+            return (names[word.classNumber], hit.range.lowerBound)
+        }
     }
 
     /// Whether the text talks about attacks, as a warning or a report does.

@@ -25,14 +25,19 @@ struct PhraseModel: Sendable {
     private var weights: [Double] = []
     private var phrases: [String] = []
     private var intercept = 0.0
+    /// The numbers of the lexicon's classes that have weights, and their weights alone and by twos, in rows.
+    private var conceptNumbers: [String: Int] = [:]
+    private var conceptWeights: [Double] = []
+    private var pairWeights: [Double] = []
 
     /// The least number of words of a window, unless the text ends: an order by itself, and one among its neighbours.
-    private static let windows = [6, 24]
+    static let windows = [6, 24]
     private static let longest = 60
     private static let mostTokens = 60_000
 
     /// Reads the table: lines of a weight in hundredths and a phrase; `#` begins a remark.
     init(_ table: [UInt8]) {
+        var concepts: [(name: String, weight: Double)] = []
         for line in table.split(separator: 10) where line.first != 0x23 {
             guard let blank = line.firstIndex(of: 0x20) else { continue }
             let phrase = line[line.index(after: blank)...]
@@ -41,24 +46,49 @@ struct PhraseModel: Sendable {
                 continue
             }
             guard let weight = Int(String(decoding: line[..<blank], as: UTF8.self)) else { continue }
-            guard weights.count < PhraseTable.most else { break }
+            if phrase.starts(with: "§".utf8) {
+                concepts.append((String(decoding: phrase.dropFirst(2), as: UTF8.self), Double(weight) / 100))
+                continue
+            }
+            guard weights.count < PhraseTable.most else { continue }
             numbers.insert(Int32(weights.count), for: PhraseToken.hash(phrase))
             weights.append(Double(weight) / 100)
             phrases.append(String(decoding: phrase, as: UTF8.self))
+        }
+        addConcepts(concepts)
+    }
+
+    private mutating func addConcepts(_ list: [(name: String, weight: Double)]) {
+        let names = Set(list.flatMap { $0.name.split(separator: "+").map(String.init) }).sorted().prefix(64)
+        for (number, name) in names.enumerated() { conceptNumbers[name] = number }
+        conceptWeights = [Double](repeating: 0, count: names.count)
+        pairWeights = [Double](repeating: 0, count: names.count * names.count)
+        for (name, weight) in list {
+            let numbers = name.split(separator: "+").compactMap { conceptNumbers[String($0)] }
+            switch numbers.count {
+            case 1: conceptWeights[numbers[0]] = weight
+            case 2: pairWeights[min(numbers[0], numbers[1]) * names.count + max(numbers[0], numbers[1])] = weight
+            default: break
+            }
         }
     }
 
     /// The window of a text that reads most like an order; nil for a text of fewer than three words.
     ///
-    /// - Parameter text: In lower case.
-    func read(_ text: [UInt8], until deadline: Deadline) -> Reading? {
+    /// - Parameters:
+    ///   - text: In lower case.
+    ///   - places: Where words of the lexicon's classes begin in it.
+    func read(_ text: [UInt8], places: [(name: String, start: Int)], until deadline: Deadline) -> Reading? {
         guard !weights.isEmpty else { return nil }
         let (tokens, starts) = PhraseToken.split(text, most: Self.mostTokens)
         guard !starts.isEmpty else { return nil }
         let hits = hits(tokens, text)
+        let concepts = PhraseConcept.all(places, tokens).compactMap { concept in
+            conceptNumbers[concept.name].map { (token: concept.token, number: $0) }
+        }
         var best: (score: Double, window: Range<Int>)?
         for least in Self.windows {
-            if let next = self.best(hits, starts, tokens.count, least, until: deadline),
+            if let next = self.best(hits, concepts, starts, tokens.count, least, until: deadline),
                 best.map({ next.score > $0.score }) ?? true
             {
                 best = next
@@ -72,17 +102,20 @@ struct PhraseModel: Sendable {
 
     /// The window of sentences of so many words that reads most like an order.
     private func best(
-        _ hits: [Hit], _ starts: [Int], _ count: Int, _ least: Int, until deadline: Deadline
+        _ hits: [Hit], _ concepts: [(token: Int, number: Int)], _ starts: [Int], _ count: Int, _ least: Int,
+        until deadline: Deadline
     ) -> (score: Double, window: Range<Int>)? {
         var seen = [Int32](repeating: -1, count: weights.count)
         var best: (score: Double, window: Range<Int>)?
         var firstHit = 0
+        var firstConcept = 0
         for (number, start) in starts.enumerated() {
             if number % 64 == 63, deadline.hasPassed { break }
             let (window, isLast) = Self.window(from: number, starts, count, least)
             while firstHit < hits.count, hits[firstHit].firstToken < start { firstHit += 1 }
+            while firstConcept < concepts.count, concepts[firstConcept].token < start { firstConcept += 1 }
             if window.count >= 3 {
-                var sum = 0.0
+                var sum = conceptSum(concepts, from: firstConcept, to: window.upperBound)
                 var hit = firstHit
                 while hit < hits.count, hits[hit].firstToken < window.upperBound {
                     let phrase = Int(hits[hit].phrase)
@@ -92,7 +125,7 @@ struct PhraseModel: Sendable {
                     }
                     hit += 1
                 }
-                let score = sum / Double(max(8, 3 * window.count)).squareRoot() + intercept
+                let score = sum / Self.size(window.count) + intercept
                 if best.map({ score > $0.score }) ?? true { best = (score, window) }
             }
             if isLast, least > Self.windows[0] { break }
@@ -100,8 +133,34 @@ struct PhraseModel: Sendable {
         return best
     }
 
+    /// What the words of the lexicon in a window add, each class once, and each two of them.
+    private func conceptSum(_ concepts: [(token: Int, number: Int)], from first: Int, to end: Int) -> Double {
+        var present: UInt64 = 0
+        var index = first
+        while index < concepts.count, concepts[index].token < end {
+            present |= 1 << UInt64(concepts[index].number)
+            index += 1
+        }
+        var sum = 0.0
+        var rest = present
+        while rest != 0 {
+            let one = rest.trailingZeroBitCount
+            rest &= rest - 1
+            sum += conceptWeights[one]
+            var others = rest
+            while others != 0 {
+                sum += pairWeights[one * conceptWeights.count + others.trailingZeroBitCount]
+                others &= others - 1
+            }
+        }
+        return sum
+    }
+
+    /// What the sum of the weights of so many words is divided by.
+    static func size(_ count: Int) -> Double { Double(max(8, 3 * count)).squareRoot() }
+
     /// Whole sentences from one on until there are words enough, and whether the text ends with them.
-    private static func window(from number: Int, _ starts: [Int], _ count: Int, _ least: Int)
+    static func window(from number: Int, _ starts: [Int], _ count: Int, _ least: Int)
         -> (Range<Int>, isLast: Bool)
     {
         let start = starts[number]
