@@ -10,6 +10,9 @@ extension CommandTable {
     private static let wait = Command.Option(
         "wait", .integer(0...3_600), placeholder: "SECONDS", "How long the guard's answer is waited for; 10 otherwise.")
 
+    private static let pair = Command.Argument(
+        "pair", .text, .one, "The pair's id as the list shows it, or the beginning of it.")
+
     private static let digest = Command.Option(
         "digest", .text, placeholder: "DIGEST", "Only if it is still the form of this digest.")
     private static let template = Command.Option(
@@ -37,11 +40,15 @@ extension CommandTable {
             "review.list", "Show the holds that wait for a decision, the nearest deadline first",
             discussion: """
                 A hold is a message that an agent wants sent and that waits for people. `!` behind the time that is left \
-                says that half of it is gone.
+                says that half of it is gone. In the console `:review in` shows mail that came for agents and was kept, \
+                `:review out` what agents want sent, and `:review ID` one hold.
                 """,
             options: [
                 .init("all", "Those that are decided too."),
-                .init("inbound", "Mail that came for agents and was kept: approve releases it, reject discards it."),
+                .init(
+                    "inbound",
+                    "Mail that came for agents and was kept: approve releases it, reject discards it."
+                ),
                 .init("agent", .text, placeholder: "AGENT", "Those of one agent."),
             ],
             commandLine: .init("review list", output: .list, examples: ["review list", "review list --all --json"]),
@@ -76,7 +83,8 @@ extension CommandTable {
             "edit", "Change a held message's text, subject or recipients in your editor",
             discussion: """
                 The editor is VISUAL, EDITOR or vi. The difference is shown, and the edited form goes back to the guard as \
-                a decision of its own: it is inspected and held again, and another reviewer must approve it. Files stay as \
+                a decision of its own: it is inspected and held again, and another reviewer must approve it. Where the policy \
+                names one reviewer, an edit can be approved by nobody; that is said before the editor opens. Files stay as \
                 they are; an HTML form is left out, since it would say what the text said before.
                 """,
             options: [
@@ -96,6 +104,44 @@ extension CommandTable {
             "undo", "Call an approved message back while the server still holds it", options: [note],
             console: .init(
                 "call-back", on: [.review, .hold], keys: ["u", "z"], label: "undo", footer: [.review, .hold])),
+        decision(
+            "allow", "Let an agent's mail to a recipient leave without waiting for a time",
+            discussion: """
+                The hold itself still waits for its decision. What the word would do is shown first: which of the open \
+                holds would not have been held, and what holds the others all the same. The floor, what the rules find, \
+                mail that cannot be read for certain, quotas, limits and misleading threads are never loosened. Where \
+                several people must approve, as many must give their word. It ends by itself; `review allowed remove` \
+                takes it back.
+                """,
+            options: [
+                .init(
+                    "until", .text, placeholder: "DATE", "The last day, such as 2026-12-31, or 30d; a year is the most."
+                ),
+                .init(
+                    "recipient", .text, placeholder: "ADDRESS", repeats: true,
+                    "Only this recipient; otherwise all because of whom the policy holds it."),
+                .init("dry-run", "Show what it would do and give no word."),
+            ],
+            console: .init("allow", on: [.hold], keys: ["L"], label: "allow")),
+        Command(
+            "review.allowed", "List what reviewers have allowed for agents and recipients",
+            commandLine: .init("review allowed list", output: .list, examples: ["review allowed list --json"])),
+        Command(
+            "review.disallow", "Take back what is allowed for an agent and a recipient", arguments: [pair],
+            options: [keyFile, wait], effect: .change,
+            commandLine: .init("review allowed remove", output: .object)),
+        Command(
+            "review.suppressed", "List who gets no more mail of which agent, and why",
+            commandLine: .init("review suppressed list", output: .list)),
+        Command(
+            "review.unsuppress", "Let somebody get mail of an agent again",
+            discussion: "A bounce that came before counts no longer; a new one does.", arguments: [pair],
+            options: [keyFile, wait], effect: .change,
+            commandLine: .init("review suppressed remove", output: .object)),
+        Command(
+            "review.inbound", "Change between mail to be sent and mail that came in and was kept",
+            console: .init(
+                "inbound", aliases: ["came-in"], on: [.review], keys: ["i"], label: "in/out", footer: [.review])),
         Command(
             "review.reveal", "Show secrets in the clear, or mask them again", requirements: [.secret],
             console: .init("reveal", aliases: ["mask"], on: [.hold], keys: ["m"], label: "reveal", footer: [.hold])),
@@ -158,6 +204,38 @@ extension CommandTable {
             "audit.export", "Print the audit as JSON lines or CSV",
             options: [.init("format", .choice(["jsonl", "csv"]), placeholder: "FORMAT", "jsonl otherwise.")],
             commandLine: .init("audit export", output: .text)),
+        Command(
+            "policy.show", "Show what the policy asks for, each value with its place",
+            discussion: """
+                Without an agent it is what holds for the workspace. Of a table for a recipient, an agent, its domain and \
+                the workspace the first that says something counts; the floor is never loosened.
+                """,
+            arguments: [
+                .init("agent", .agent, .optional, "What holds for this agent."),
+                .init("recipient", .text, .optional, "And for its mail to this address."),
+            ],
+            options: [policyFile],
+            commandLine: .init(
+                "policy show", output: .list,
+                examples: ["policy show", "policy show ada@agents.example.org bob@example.com"]),
+            console: .init("policy")),
+        Command(
+            "policy.check", "Check the guard's policy, and name each mistake with its line",
+            discussion: """
+                Said too, and no mistake: ends that have passed, and reviewers too few for what is asked of them. A guard \
+                keeps the last policy that was in order and holds all mail while the file has a mistake.
+                """,
+            options: [policyFile],
+            commandLine: .init("policy check", output: .list, examples: ["policy check --policy guard.toml"])),
+        Command(
+            "policy.edit", "Edit the guard's policy in your editor; it is checked first",
+            discussion:
+                "The editor is VISUAL, EDITOR or vi. What has a mistake is not taken; the file stays as it was.",
+            options: [
+                policyFile, .init("from", .file, placeholder: "FILE", "The new text, instead of an editor."),
+                .init("dry-run", "Check and take nothing."),
+            ], effect: .change, commandLine: .init("policy edit", output: .object),
+            console: .init("edit-policy", on: [.policy], keys: ["e"], label: "edit", footer: [.policy])),
         Command(
             "policy.test", "Say what the guard would do with a message, and why",
             options: [

@@ -21,6 +21,11 @@ package struct ParsedCommand: Sendable {
         options[option]?.last
     }
 
+    /// All values given for an option.
+    package func values(_ option: String) -> [String] {
+        options[option] ?? []
+    }
+
     /// The last value of an option whose type is a whole number.
     package func integer(_ option: String) -> Int? {
         value(option).flatMap { Int($0) }

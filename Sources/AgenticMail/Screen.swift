@@ -32,6 +32,8 @@ package enum Screen: String, Sendable, Hashable, CaseIterable {
     case hold
     /// What an edit of a held message would change.
     case edit
+    /// What the policy asks for, where each value comes from, and its mistakes.
+    case policy
     /// The keys of the screen before, each runnable.
     case help
 }

@@ -37,7 +37,7 @@ struct GuardBenchmarks {
             // As it was read, and as it would leave.
             let marked = ParsedMessage(mark + ParsedMessage(raw).raw)
             let envelope = OutboundEnvelope(sender: sender, message: marked)
-            _ = Verdict(marked, envelope: envelope, inspector: inspector, policy: Policy(), lately: Lately())
+            _ = Verdict(marked, envelope: envelope, inspector: inspector, policy: Policy(), lately: Lately(), at: 0)
             _ = Digest(message: marked.raw, envelope: envelope)
         }
         // The rules are compiled by the first.

@@ -21,6 +21,35 @@ package struct Decision: Sendable, Hashable {
         case release
         /// Not so, but as in ``Decision/edited``: it becomes another revision of the hold, with a digest of its own.
         case edit
+        /// Mail of this agent to these recipients need not wait until a date; this hold still does.
+        case allow
+        /// What was allowed for a pair of agent and recipient is taken back.
+        case disallow
+        /// A recipient who got no more mail of an agent may get some again.
+        case unsuppress
+
+        /// Whether it is about a pair of agent and recipient, and not about a hold.
+        package var isOfPair: Bool { self == .disallow || self == .unsuppress }
+    }
+
+    /// What a word about an agent and its recipients is on.
+    package struct Terms: Sendable, Hashable {
+        /// The agent's address.
+        package var agent: String
+        /// The recipients' addresses.
+        package var recipients: [String]
+        /// When it ends; nil for words that take something back.
+        package var until: UTCDate?
+
+        /// Makes terms.
+        package init(agent: String, recipients: [String], until: UTCDate? = nil) {
+            self.agent = OutboundEnvelope.canonical(agent)
+            self.recipients = Array(Set(recipients.map(OutboundEnvelope.canonical))).sorted()
+            self.until = until
+        }
+
+        /// The pairs that they are about.
+        package var pairs: [Pair] { recipients.map { Pair(agent: agent, recipient: $0) } }
     }
 
     package var action: Action
@@ -41,6 +70,9 @@ package struct Decision: Sendable, Hashable {
 
     /// Whether the reviewer approves although the thread has moved on since the message was held.
     package var acknowledgesThread = false
+
+    /// For words about an agent and its recipients; nil for every other act.
+    package var terms: Terms?
 
     /// How the refusal of an approval begins that did not know of messages that came meanwhile.
     package static let threadMovedOn = "Its thread has moved on"
@@ -73,6 +105,12 @@ package struct Decision: Sendable, Hashable {
         ]
         if acknowledgesThread { members["acknowledgesThread"] = true }
         members["edited"] = edited.map { .string(Hex.sha256($0)) }
+        members["terms"] = terms.map { terms in
+            [
+                "agent": .string(terms.agent), "recipients": .array(terms.recipients.map { .string($0) }),
+                "until": terms.until?.json ?? .null,
+            ]
+        }
         return .object(members)
     }
 
@@ -136,7 +174,18 @@ package struct Decision: Sendable, Hashable {
             action, hold: hold, digest: Digest(text: digest), reviewer: name, at: at,
             note: object["note"]?.string ?? "", nonce: nonce, edited: edited)
         decision.acknowledgesThread = object["acknowledgesThread"]?.bool ?? false
+        decision.terms = terms(object["terms"])
+        guard ![.allow, .disallow, .unsuppress].contains(action) || decision.terms?.recipients.isEmpty == false else {
+            throw refused("It does not say for which agent and which recipients.")
+        }
         return decision
+    }
+
+    private static func terms(_ object: JSON?) -> Terms? {
+        guard let agent = object?["agent"]?.string, let recipients = object?["recipients"]?.array else { return nil }
+        return Terms(
+            agent: agent, recipients: recipients.compactMap(\.string),
+            until: object?["until"]?.string.flatMap { UTCDate($0) })
     }
 
     /// The edited message of a decision: inside its text, or as a file beside it.

@@ -57,13 +57,21 @@ extension Guard {
             try await write("decision.refused", hold: nil, actor: reviewer.address, detail: error.message, ledger)
             return "refused: \(error.message)"
         }
+        if let answer = try await answerOfPairs(raw, decision, ledger) { return answer }
         let known = decisions[decision.hold] ?? []
         if known.contains(where: { $0.decision.nonce == decision.nonce }) { return "accepted" }
-        if decision.action == .edit, try await isMade(decision, ledger) { return "accepted" }
+        if [.edit, .undo].contains(decision.action), try await isMade(decision, ledger) { return "accepted" }
         if let reason = try await objection(to: decision, ledger) {
             try await write(
                 "decision.refused", hold: decision.hold, actor: decision.reviewer, detail: reason, ledger)
             return "refused: \(reason)"
+        }
+        if decision.action == .undo, let state = try await standing(of: decision.hold, ledger)?.state,
+            Self.revivable.contains(state)
+        {
+            let answer = try await revive(decision, ledger)
+            if answer == "accepted" { try await publish(decision) }
+            return answer
         }
         if decision.action == .edit {
             let answer = try await edit(decision, ledger)
@@ -81,24 +89,36 @@ extension Guard {
         return "accepted"
     }
 
-    /// Whether an edit was made already, before this guard, or the one before it, could answer.
+    /// States in which mail that came in can be held again.
+    static let revivable: Set<HoldState> = [.rejected, .canceled]
+
+    /// Whether an edit, or an undo, was made already, before this guard, or the one before it, could answer.
     private func isMade(_ decision: Decision, _ ledger: Ledger) async throws(GuardError) -> Bool {
         guard let standing = known?[decision.hold], !standing.state.isFinal,
             let item = try await ledger.items(in: [standing.state]).items.first(where: { $0.id == standing.id })
         else { return false }
-        return try await entry(item, ledger).source == "edit:\(decision.nonce)"
+        return try await entry(item, ledger).source == "\(decision.action.rawValue):\(decision.nonce)"
     }
 
     /// Why a decision does not count; nil where it does.
-    private func objection(to decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String? {
+    func objection(to decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String? {
         guard let place = try await standing(of: decision.hold, ledger) else {
             return "There is no hold \(decision.hold)."
         }
-        guard !place.state.isFinal else { return "The hold is \(place.state.rawValue): \(place.state.sentence)" }
-        guard
-            let item = try await ledger.items(in: [.held, .approved, .sending]).items.first(where: { $0.id == place.id }
-            )
-        else { return "There is no open hold \(decision.hold)." }
+        // What was let go just now is where one thinks of letting go the next, too.
+        let isLate =
+            (place.state == .sent && decision.action == .allow)
+            || (Self.revivable.contains(place.state) && decision.action == .undo)
+        guard !place.state.isFinal || isLate else {
+            return "The hold is \(place.state.rawValue): \(place.state.sentence)"
+        }
+        let found =
+            isLate
+            ? try await ledger.find(decision.hold)
+            : try await ledger.items(in: [.held, .approved, .sending]).items.first { $0.id == place.id }
+        guard let item = found else {
+            return "There is no open hold \(decision.hold)."
+        }
         let entry = try await entry(item, ledger)
         guard entry.digest == decision.digest else {
             return "It is on another digest than the hold's: what was seen is not what would be sent."
@@ -106,8 +126,9 @@ extension Guard {
         guard entry.agent.lowercased() != decision.reviewer.lowercased() else {
             return "Its reviewer is the author."
         }
-        if decision.action == .approve, entry.approvals == 1, entry.editors.contains(decision.reviewer) {
-            return "Its reviewer has edited it: another one must approve it."
+        if decision.action == .allow { return objection(toAllowing: decision, of: entry) }
+        if decision.action == .approve, let reason = try await objection(toApproving: entry, decision, ledger) {
+            return reason
         }
         if decision.action == .approve, item.state == .held, !decision.acknowledgesThread {
             let count = try await arrivals(since: entry)
@@ -116,8 +137,12 @@ extension Guard {
                     + "again says so (review approve --thread-moved-on)."
             }
         }
-        if entry.direction == .inbound, ![.approve, .reject, .claim].contains(decision.action) {
-            return "It is mail that came in: it can be approved, which releases it, or rejected."
+        if entry.direction == .inbound, ![.approve, .reject, .claim, .release, .undo].contains(decision.action) {
+            return "It is mail that came in: it can be approved, which releases it, or rejected, which discards it."
+        }
+        if Self.revivable.contains(place.state) {
+            // What an agent wants sent is never held again by itself; the agent hands it in anew.
+            return entry.direction == .inbound ? nil : "The hold is \(place.state.rawValue): \(place.state.sentence)"
         }
         switch (decision.action, item.state) {
         case (.undo, .approved), (.undo, .sending): return nil
@@ -127,6 +152,27 @@ extension Guard {
         default: return "The hold is \(item.state.rawValue) already."
         }
     }
+
+    /// Why an approval does not count, beside what holds for all decisions.
+    private func objection(
+        toApproving entry: HoldEntry, _ decision: Decision, _ ledger: Ledger
+    ) async throws(GuardError) -> String? {
+        let editors = Set(entry.editors.map { $0.lowercased() })
+        if editors.contains(decision.reviewer.lowercased()) {
+            guard policy.reviewers.contains(where: { !editors.contains($0.address.lowercased()) }) else {
+                return Self.nobodyElse
+            }
+            if entry.approvals == 1 { return "Its reviewer has edited it: another one must approve it." }
+        }
+        return try await suppressed(entry, ledger).map { why in
+            "\(why) Edit the recipient out, or lift it first (review suppressed remove)."
+        }
+    }
+
+    /// Why an edit can be approved by nobody, where there is one reviewer.
+    package static let nobodyElse =
+        "Who edited it cannot be the only one to approve it, and the policy names no other reviewer: it can only be "
+        + "rejected, or wait until another reviewer is added."
 
     /// Answers a decision in the group, where the reviewer's program waits for it.
     private func tell(

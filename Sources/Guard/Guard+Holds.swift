@@ -48,23 +48,42 @@ extension Guard {
                     try await close(item, entry, as: outcome.state, actor: outcome.actor, reason: outcome.note, ledger)
                 }
             } else if options.now() >= entry.deadline.seconds {
-                try await close(item, entry, as: .expired, actor: "guard", reason: "Nobody decided in time.", ledger)
+                try await close(item, entry, as: .expired, actor: "guard", reason: Self.expiryReason(entry), ledger)
+            } else {
+                try await remind(entry, ledger)
             }
         case .approved:
             if let undo = undoer(of: entry) {
                 try await close(item, entry, as: .canceled, actor: undo.reviewer, reason: undo.note, ledger)
             } else if entry.direction == .inbound {
-                try await deliver(item, entry, attempts, ledger)
+                // Nothing takes it out of the agent's Inbox again, so that it waits here for an undo.
+                if !attempts.isEmpty || options.now() >= retryAt[item.hold] ?? 0 {
+                    try await deliver(item, entry, attempts, ledger)
+                }
             } else if !attempts.isEmpty {
                 // Whoever moved it here did not see that an attempt to send it was begun.
                 try await settle(item, entry, attempts, ledger)
             } else if options.now() >= retryAt[item.hold] ?? 0 {
-                try await release(item, entry, attempts, ledger)
+                try await submit(item, entry, ledger)
             }
         case .sending where entry.direction == .inbound: try await deliver(item, entry, attempts, ledger)
         case .sending: try await settle(item, entry, attempts, ledger)
         default: break
         }
+    }
+
+    /// Begins to send, unless somebody who would get it gets no more mail: that is looked at once more right before.
+    private func submit(_ item: Ledger.Item, _ entry: HoldEntry, _ ledger: Ledger) async throws(GuardError) {
+        guard let why = try await suppressed(entry, ledger) else {
+            try await release(item, entry, [], ledger)
+            return
+        }
+        try await close(item, entry, as: .failed, actor: "guard", reason: why, ledger)
+    }
+
+    /// What an agent is told when nobody has decided.
+    static func expiryReason(_ entry: HoldEntry) -> String {
+        "Nobody decided before \(entry.deadline). Nobody has said no, and nothing is known to be wrong with it."
     }
 
     private func approve(_ item: Ledger.Item, by people: String, _ ledger: Ledger) async throws(GuardError) {
@@ -76,17 +95,19 @@ extension Guard {
         }
         let entry = try await entry(moved, ledger)
         if entry.direction == .inbound {
-            try await deliver(moved, entry, [], ledger)
+            retryAt[item.hold] = options.now() + holdSeconds
         } else {
-            try await release(moved, entry, [], ledger)
+            try await submit(moved, entry, ledger)
         }
     }
 
-    /// Moves an entry with its audit; the guard's own memory follows.
+    /// Moves an entry with its audit; the guard's own memory follows. Gives the ids of the notes.
+    @discardableResult
     func change(
         _ item: Ledger.Item, to state: HoldState, notes: [JSON], closing records: [EmailID] = [],
         destroying: [EmailID] = [], _ ledger: Ledger
-    ) async throws(GuardError) {
+    ) async throws(GuardError) -> [EmailID] {
+        let made: [EmailID]
         do throws(GuardError) {
             try checkLease()
             let answer = try await ledger.change(
@@ -96,12 +117,14 @@ extension Guard {
                     .state, "The entry of the hold \(item.hold) is gone from the ledger.",
                     cure: "Look into the guard's account; nothing is sent of it.")
             }
+            made = answer.notes
         } catch {
             auditHead = nil
             throw error
         }
         known?[item.hold]?.state = state
         try await mirror(item.hold, to: state)
+        return made
     }
 
     /// Ends a hold: entry, records, tokens, the agent's draft and a note to the agent.
@@ -116,7 +139,14 @@ extension Guard {
         let note = try await audit(state.rawValue, hold: item.hold, actor: actor, detail: reason, ledger)
         let records = (decisions[item.hold] ?? []).map(\.record) + attempts.map(\.record)
         let tokens = try await ledger.tokens(of: entry)
-        try await change(item, to: state, notes: [note], closing: records, destroying: tokens, ledger)
+        let contacts = state == .sent ? newContacts(of: entry, ledger) : (notes: [], pairs: [])
+        // With the change itself, so that no crash comes between it and what is to be told of it.
+        let expiry = state == .expired ? Announcement(.expiry, entry) : nil
+        let notes = [note] + (expiry.map { [announcementNote($0, ledger)] } ?? []) + contacts.notes
+        let made = try await change(
+            item, to: state, notes: notes, closing: records, destroying: tokens + remindersOver(item.hold), ledger)
+        books?.contacts.formUnion(contacts.pairs)
+        if let expiry, made.count > 1 { books?.pending[expiry] = made[1] }
         decisions[item.hold] = nil
         entries[item.id] = nil
         fenced[item.hold] = nil
@@ -124,15 +154,16 @@ extension Guard {
         for attempt in attempts { refusals[attempt.copy] = nil }
         try await step(.closed)
         try await tellOutcome(entry, state, reason)
+        if let expiry { try await announce(expiry, entry, isFirst: true, ledger) }
     }
 
     /// Moves the agent's draft where it can be seen what became of it, and writes the note.
-    private func tellOutcome(_ entry: HoldEntry, _ state: HoldState, _ reason: String) async throws(GuardError) {
+    func tellOutcome(_ entry: HoldEntry, _ state: HoldState, _ reason: String) async throws(GuardError) {
         guard entry.direction == .outbound, let boxes = boxes[entry.account] else { return }
         try await tell(
             Notice(
                 hold: entry.id, state: state, subject: entry.subject, draftMessageID: entry.draftMessageID,
-                note: reason), boxes)
+                note: reason, copies: entry.copies), boxes)
         // The agent may have moved its draft, or destroyed it: then there is nothing to show.
         let draft = try await server.item(entry.draft, in: entry.account)
         guard draft?.mailboxes.contains(boxes.held) == true else { return }

@@ -42,7 +42,7 @@ extension Guard {
         let message = ParsedMessage(bytes)
         let judged = screener.inspectInbound(bytes, ownDomains: accounts.domains)
         let envelope = OutboundEnvelope(sender: message.from.first?.email ?? "", recipients: [agent.address])
-        let required = policy.rules(for: OutboundEnvelope(sender: agent.address, recipients: []))
+        let required = policy.rules(for: OutboundEnvelope(sender: agent.address, recipients: []), at: now)
         var entry = HoldEntry(
             id: id, account: agent.id, agent: agent.address, draft: "", draftMessageID: nil,
             messageID: message.messageID?.first ?? "", subject: message.subject ?? "", envelope: envelope,

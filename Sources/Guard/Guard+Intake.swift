@@ -107,19 +107,23 @@ extension Guard {
         let now = options.now()
         let bytes = Marks.mark(message, agent: boxes.address, hold: id)
         let marked = ParsedMessage(bytes)
-        let envelope = OutboundEnvelope(sender: boxes.address, message: marked)
+        let named = OutboundEnvelope(sender: boxes.address, message: marked)
+        if hasContact(named), let ledger { try await readReturns(of: boxes, ledger) }
         let root = message.references?.first ?? message.inReplyTo?.first
         let body = Hex.sha256(Array(message.rawBody(of: message.root)))
         var lately = usage.lately(
             Usage.Release(
-                at: now, sender: envelope.sender.lowercased(),
-                recipients: envelope.recipients.map { $0.lowercased() }, thread: root, body: body))
+                at: now, sender: named.sender.lowercased(),
+                recipients: named.recipients.map { $0.lowercased() }, thread: root, body: body))
         let threadID = try await threadID(of: draft, message, boxes)
         lately.isTainted = answersFlagged(message, boxes)
         if let threadID, !lately.isTainted { lately.isTainted = try await isTainted(threadID, boxes) }
         let verdict = Verdict(
-            marked, envelope: envelope, inspector: inspector, policy: effectivePolicy,
-            lately: lately)
+            marked, envelope: named, inspector: inspector, policy: effectivePolicy,
+            lately: lately, relations: relations(of: named), at: now)
+        // Copies are added before the digest is made: what is decided is what leaves, to all who get it.
+        let copies = named.recipients.isEmpty ? [] : verdict.required.copies.subtracting(named.recipients).sorted()
+        let envelope = OutboundEnvelope(sender: named.sender, recipients: named.recipients + copies)
         var entry = HoldEntry(
             id: id, account: boxes.account, agent: boxes.address, draft: "", draftMessageID: nil,
             messageID: marked.messageID?.first ?? "", subject: marked.subject ?? "", envelope: envelope,
@@ -131,6 +135,9 @@ extension Guard {
         entry.thread = root
         entry.threadID = threadID?.rawValue
         entry.body = body
+        entry.grounds = verdict.grounds + (policyFault == nil ? [] : [.fault])
+        entry.waiting = verdict.waiting
+        entry.copies = copies
         return Judged(entry: entry, bytes: bytes, outcome: verdict.outcome)
     }
 
@@ -155,7 +162,8 @@ extension Guard {
     ) async throws(GuardError) {
         let note = Notice(
             hold: id, state: state, subject: message.subject ?? "", draftMessageID: message.messageID?.first,
-            deadline: entry?.deadline, note: entry?.reasons.joined(separator: " ") ?? "", isRepeat: entry == nil)
+            deadline: entry?.deadline, note: entry?.reasons.joined(separator: " ") ?? "",
+            copies: entry?.copies ?? [], isRepeat: entry == nil)
         // First the note, then the move: a draft that has left the outbox has been told of.
         if state != .approved { try await tell(note, boxes) }
         try await step(.agentTold)

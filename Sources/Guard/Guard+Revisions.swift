@@ -33,6 +33,7 @@ extension Guard {
         judged.entry.draftMessageID = message.messageID?.first
         judged.entry.source = Self.source(message)
         judged.entry.reasons.append("It is a new version of what was \(item.state.rawValue).")
+        judged.entry.grounds.append(.revised)
         let entry = try await replace(
             item, old, by: judged, event: "revised", actor: boxes.address, ledger)
         try await finishTaking(draft, item.hold, .held, message, boxes, entry)
@@ -79,7 +80,24 @@ extension Guard {
         judged.entry.editors = Array(Set(old.entry.editors + [decision.reviewer])).sorted()
         judged.entry.isRiskier = old.entry.isRiskier || !added.isEmpty
         judged.entry.reasons = ["\(decision.reviewer) has edited it."] + added + judged.entry.reasons
+        judged.entry.grounds.append(.edited)
         try await replace(item, old, by: judged, event: "edited", actor: decision.reviewer, ledger)
+        return "accepted"
+    }
+
+    /// Holds mail that came in once more, which was discarded; what the reviewer is told.
+    func revive(_ decision: Decision, _ ledger: Ledger) async throws(GuardError) -> String {
+        guard let item = try await ledger.find(decision.hold), Self.revivable.contains(item.state) else {
+            return "refused: There is no discarded message \(decision.hold)."
+        }
+        let old = try await ledger.read(item)
+        var entry = old.entry
+        let span = old.entry.deadline.seconds - old.entry.createdAt.seconds
+        entry.createdAt = UTCDate(seconds: options.now())
+        entry.deadline = UTCDate(seconds: options.now() + span)
+        entry.source = "undo:\(decision.nonce)"
+        let judged = Judged(entry: entry, bytes: old.bytes, outcome: .hold)
+        try await replace(item, old, by: judged, event: "held.again", actor: decision.reviewer, ledger)
         return "accepted"
     }
 

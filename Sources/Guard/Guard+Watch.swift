@@ -77,6 +77,7 @@ extension Guard {
         let before = accounts
         try await listAccounts()
         try await load(ledger)
+        try await openBooks(ledger)
         var moved = told
         if isPolicyNew || accounts != before || options.now() >= everythingDueAt { moved.isAnything = true }
         if isPolicyNew {
@@ -104,6 +105,11 @@ extension Guard {
             try await workOnHolds(ledger, &faults)
             holdsDueAt = nextHold(after: now)
         }
+        for agent in accounts.agents where moved.isAnything || moved.accounts.contains(agent.id) {
+            guard let boxes = boxes[agent.id] else { continue }
+            do throws(GuardError) { try await readReturns(of: boxes, ledger) } catch { faults.append(try told(error)) }
+        }
+        do throws(GuardError) { try await keepBooks(ledger) } catch { faults.append(try told(error)) }
         if isBellRung || options.now() - (mirror?.checkedAt ?? 0) >= Self.holdsPause {
             do throws(GuardError) { try await repairMirror(ledger) } catch { faults.append(try told(error)) }
         }
@@ -121,8 +127,8 @@ extension Guard {
     /// When an open hold needs to be looked at next: at once while one is on its way, else at the first deadline.
     private func nextHold(after now: Int64) -> Int64 {
         if known?.isSendingAny != false { return now }
-        let deadlines = entries.values.map(\.deadline.seconds).filter { $0 > now }
-        return min(deadlines.min() ?? .max, now + Self.holdsPause)
+        let moments = entries.values.flatMap { [$0.halfTime, $0.deadline.seconds] }.filter { $0 > now }
+        return min(moments.min() ?? .max, now + Self.holdsPause)
     }
 
     // MARK: Accounts

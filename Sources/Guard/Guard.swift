@@ -61,6 +61,8 @@ package actor Guard {
     var policyReadAt: Int64 = 0
     /// How many rounds over everything had a fault, one after the other.
     var faultyRounds = 0
+    /// What is remembered for longer than one message; nil until it was read.
+    var books: Books?
     /// How many rounds were gone as the active guard.
     package internal(set) var rounds = 0
     package internal(set) var status = GuardStatus()
@@ -158,6 +160,7 @@ package actor Guard {
         auditHead = nil
         mirror = nil
         everythingDueAt = 0
+        books = nil
     }
 
     func readPolicy() {

@@ -5,6 +5,7 @@ package enum GuardStep: String, Sendable, Hashable, CaseIterable {
     case approved, copyImported, attemptWritten, tokenDestroyed, submitted
     case fenced, searched, closed, mirrored
     case revisionFiled, tokensTaken, revised
+    case announced
 }
 
 /// How a guard runs; the seams for tests are the clock and the steps.

@@ -52,6 +52,15 @@ package struct HoldEntry: Sendable, Hashable {
     package var threadID: String?
     /// The SHA-256 of its body.
     package var body = ""
+    /// What kinds of reasons hold it; empty where it was held before that was written down.
+    package var grounds: [Ground] = []
+    /// Because of whom the policy's mode holds it.
+    package var waiting: [String] = []
+    /// Recipients whom the message does not name: the policy sends them a copy.
+    package var copies: [String] = []
+
+    /// When half of the time for the decision is gone, in seconds since 1970.
+    package var halfTime: Int64 { createdAt.seconds + (deadline.seconds - createdAt.seconds) / 2 }
 
     /// Which way held mail goes.
     package enum Direction: String, Sendable, Hashable {
@@ -75,6 +84,9 @@ package struct HoldEntry: Sendable, Hashable {
         members["thread"] = thread.map { .string($0) }
         members["threadId"] = threadID.map { .string($0) }
         members["body"] = .string(body)
+        members["grounds"] = .array(grounds.map { .string($0.rawValue) })
+        members["waiting"] = .array(waiting.map { .string($0) })
+        if !copies.isEmpty { members["copies"] = .array(copies.map { .string($0) }) }
         return .object(members)
     }
 
@@ -83,8 +95,9 @@ package struct HoldEntry: Sendable, Hashable {
         var lines = [
             "Hold \(id) of \(agent)" + (revision > 1 ? ", revision \(revision)" : ""), "Subject: \(subject)",
             "Recipients: \(envelope.recipients.joined(separator: ", "))",
+            copies.isEmpty ? nil : "Copies that the policy asks for: \(copies.joined(separator: ", "))",
             "Digest: \(digest.text)", "Decide before: \(deadline)", "Approvals needed: \(approvals)", "",
-        ]
+        ].compactMap { $0 }
         lines += reasons
         lines += findings.map { "\($0.severity.rawValue): \($0.rule): \($0.excerpt). \($0.why)" }
         return lines.joined(separator: "\n")
@@ -201,6 +214,9 @@ extension HoldEntry {
             source: json["source"]?.string ?? "", editors: (json["editors"]?.array ?? []).compactMap(\.string),
             isRiskier: json["isRiskier"]?.bool ?? false,
             direction: json["direction"]?.string.flatMap(Direction.init(rawValue:)) ?? .outbound,
-            thread: json["thread"]?.string, threadID: json["threadId"]?.string, body: json["body"]?.string ?? "")
+            thread: json["thread"]?.string, threadID: json["threadId"]?.string, body: json["body"]?.string ?? "",
+            grounds: (json["grounds"]?.array ?? []).compactMap { $0.string.flatMap(Ground.init) },
+            waiting: (json["waiting"]?.array ?? []).compactMap(\.string),
+            copies: (json["copies"]?.array ?? []).compactMap(\.string))
     }
 }

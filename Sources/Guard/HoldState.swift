@@ -39,6 +39,20 @@ package enum HoldState: String, Sendable, Hashable, CaseIterable {
         .uncertain,
     ]
 
+    /// What it means for mail that came in: one sentence.
+    package var inboundSentence: String {
+        switch self {
+        case .held: "It waits for a decision."
+        case .approved, .sending: "It was released and is about to be put into the agent's Inbox; undo keeps it here."
+        case .sent: "It lies in the agent's Inbox; it cannot be taken back from here."
+        case .rejected: "It was discarded; the agent never sees it. Undo holds it again."
+        case .canceled: "Its release was taken back; the agent never sees it. Undo holds it again."
+        case .expired: "Nobody decided in time; the agent never sees it."
+        case .failed, .withdrawn, .changesRequested: "It was not delivered."
+        case .uncertain: "Nobody can tell whether it lies in the agent's Inbox; look there."
+        }
+    }
+
     /// What it means, for a person: one sentence.
     package var sentence: String {
         switch self {

@@ -30,6 +30,10 @@ struct Ledger: Sendable {
     /// Names of the mailboxes beside those of the states.
     enum Place: String, CaseIterable {
         case tokens, attempts, decisions, revisions, closed, lease, late, audit = "Audit"
+        /// What reviewers have allowed for pairs, to whom each agent's mail was released, who gets no more mail.
+        case allowed, contacts, suppressed
+        /// Notices to the reviewers' group that are to be sent, and those that were.
+        case notices, noticed
     }
 
     static let parent = "Ledger"

@@ -10,6 +10,8 @@ struct Notice: Sendable {
     var deadline: UTCDate?
     /// The reviewer's note, or why.
     let note: String
+    /// Who gets a copy because the policy asks for it.
+    var copies: [String] = []
     /// Whether the same draft was handled before.
     var isRepeat = false
 
@@ -39,7 +41,10 @@ struct Notice: Sendable {
         case .changesRequested:
             "A reviewer asks for changes. Write a new version that does what the note says and put it into Outbox."
         case .withdrawn: "You took this message back; it will not be sent."
-        case .expired: "Nobody decided in time; your message was not sent. A new version may be put into Outbox."
+        case .expired:
+            "The time for a decision ran out, so your message was not sent and will not be sent by itself. Nobody has "
+                + "rejected it. If it still matters, put it into Outbox again, once, brought up to date; it is then "
+                + "held for review anew. If that expires too, do not try again: tell your owner."
         case .canceled: "A reviewer called your message back before it left; it was not sent."
         case .failed: "The mail server refused your message; it was not sent. The note says why."
         case .uncertain:
@@ -58,6 +63,7 @@ struct Notice: Sendable {
         var lines = [instruction]
         if isRepeat { lines.append("This draft was handed in before; nothing new was begun.") }
         if !note.isEmpty { lines.append("Note: \(note)") }
+        if !copies.isEmpty { lines.append("The policy sends a copy to: \(copies.joined(separator: ", "))") }
         if let deadline { lines.append("Decided before: \(deadline)") }
         lines.append("Hold: \(hold)")
         builder.text = lines.joined(separator: "\n\n")
@@ -65,6 +71,7 @@ struct Notice: Sendable {
             "hold": .string(hold), "state": .string(state.rawValue), "note": .string(note),
             "deadline": deadline?.json ?? .null, "subject": .string(subject),
             "draftMessageId": draftMessageID.map { .string($0) } ?? .null, "instruction": .string(instruction),
+            "copies": .array(copies.map { .string($0) }),
         ]
         builder.attachments = [
             .attachment(name: "status.json", type: "application/json", bytes: json.encoded())

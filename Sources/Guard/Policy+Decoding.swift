@@ -18,7 +18,8 @@ extension Policy {
     /// Decodes a policy.
     package static func decode(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Policy {
         let faults = FaultList(file: file)
-        let root = TableReader(try TOMLValue.parse(bytes, file: file), path: "", faults: faults)
+        let value = try TOMLValue.parse(bytes, file: file)
+        let root = TableReader(value, path: "", faults: faults)
         var policy = Policy()
         policy.group = address(root, "group")
         policy.intake = address(root, "intake")
@@ -30,25 +31,36 @@ extension Policy {
         if let table = root.table("floor") { policy.floor = rules(table) }
         policy.domains = named(root, "domain")
         policy.agents = named(root, "agent")
-        policy.recipients = named(root, "recipient")
+        policy.recipients = named(root, "recipient", hasEnd: true)
         policy.reviewers = reviewers(root)
         root.finish()
         try faults.throwIfAny()
         policy.digest = Hex.sha256(bytes)
+        collect(value, "", &policy.lines)
         return policy
     }
 
-    private static func named(_ root: TableReader, _ key: String) -> [String: Rules] {
+    /// Notes the line of every key.
+    private static func collect(_ value: TOMLValue, _ path: String, _ lines: inout [String: Int]) {
+        guard case .table(let entries) = value.content else { return }
+        for entry in entries {
+            let name = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+            lines[name.lowercased()] = entry.line
+            collect(entry.value, name, &lines)
+        }
+    }
+
+    private static func named(_ root: TableReader, _ key: String, hasEnd: Bool = false) -> [String: Rules] {
         guard let table = root.table(key) else { return [:] }
         var found: [String: Rules] = [:]
         for name in table.keys {
             guard let inner = table.table(name) else { continue }
-            found[name.lowercased()] = rules(inner)
+            found[name.lowercased()] = rules(inner, hasEnd: hasEnd)
         }
         return found
     }
 
-    private static func rules(_ table: TableReader) -> Rules {
+    private static func rules(_ table: TableReader, hasEnd: Bool = false) -> Rules {
         var rules = Rules()
         rules.mode = table.choice("mode", Mode.self)
         rules.approvals = table.integer("approvals", in: 1...20)
@@ -61,8 +73,62 @@ extension Policy {
         rules.recipients = table.integer("recipients", in: 1...10_000)
         rules.isRefused = table.boolean("refuse")
         rules.inbound = table.choice("inbound", Inbound.self)
+        rules.copyTo = addresses(table, "copy-to")
+        if hasEnd {
+            rules.until = end(table)
+            allow(table, &rules)
+        } else {
+            for key in ["until", "allow"] {
+                table.refuseKey(key, cure: "it goes with a recipient, [recipient.\"somebody@example.com\"]")
+            }
+        }
         table.finish()
         return rules
+    }
+
+    /// `allow = true`: mail to the recipient is held by findings alone.
+    private static func allow(_ table: TableReader, _ rules: inout Rules) {
+        guard table.boolean("allow") == true, let entry = table.entry("allow") else { return }
+        guard rules.mode == nil, rules.isRefused != true else {
+            table.refuse(
+                entry, .wrongValue, "does not go with mode or refuse",
+                cure: "keep one of them; allow is the same as mode = \"by-findings\"")
+            return
+        }
+        rules.mode = .byFindings
+    }
+
+    /// The last day, or the moment, of `until`.
+    private static func end(_ table: TableReader) -> Int64? {
+        guard let entry = table.entry("until") else { return nil }
+        let text: String? =
+            switch entry.value.content {
+            case .time(let text), .string(let text): text
+            default: nil
+            }
+        if let text, text.last != "d", let end = EndDate.parse(text, now: 0) { return end }
+        table.refuse(
+            entry, .wrongValue, text.map { "is “\($0)”" } ?? "is \(entry.value.typeName)",
+            cure: "write the last day, such as until = 2026-12-31")
+        return nil
+    }
+
+    private static func addresses(_ table: TableReader, _ key: String) -> [String]? {
+        guard let texts = table.strings(key), let entry = table.entry(key) else { return nil }
+        let found = texts.filter(isAddress).map(OutboundEnvelope.canonical)
+        guard found.count == texts.count, found.count <= 20 else {
+            table.refuse(
+                entry, .wrongValue, "holds what is no address, or more than 20",
+                cure: "write addresses such as [\"owner@example.com\"]")
+            return nil
+        }
+        return found
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        let halves = text.split(separator: "@", omittingEmptySubsequences: false)
+        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty }
+            && !text.contains { $0.isWhitespace || $0 == "<" || $0 == ">" || $0 == "," }
     }
 
     private static func hook(_ table: TableReader, file: String) -> Hook? {

@@ -8,6 +8,8 @@ package struct Policy: Sendable, Hashable {
         case reviewAll = "review-all"
         /// What goes to somebody outside; inside mail by findings.
         case reviewOutside = "review-outside"
+        /// The first mail of an agent to somebody, as the guard itself has recorded; the rest by findings.
+        case reviewNew = "review-new"
         /// What has findings of high severity.
         case byFindings = "by-findings"
         /// None; findings are recorded.
@@ -16,8 +18,9 @@ package struct Policy: Sendable, Hashable {
         /// How strict it is: of two modes the larger counts.
         var strictness: Int {
             switch self {
-            case .reviewAll: 3
-            case .reviewOutside: 2
+            case .reviewAll: 4
+            case .reviewOutside: 3
+            case .reviewNew: 2
             case .byFindings: 1
             case .releaseAll: 0
             }
@@ -46,6 +49,10 @@ package struct Policy: Sendable, Hashable {
         package var isRefused: Bool?
         /// What happens to mail that agents receive.
         package var inbound: Inbound?
+        /// Who gets a copy of each message beside its recipients.
+        package var copyTo: [String]?
+        /// The first second in which rules for a recipient no longer count, since 1970; nil where they always do.
+        package var until: Int64?
 
         /// Rules that say nothing.
         package init() {}
@@ -64,6 +71,7 @@ package struct Policy: Sendable, Hashable {
             result.recipients = recipients ?? other.recipients
             result.isRefused = isRefused ?? other.isRefused
             result.inbound = inbound ?? other.inbound
+            result.copyTo = copyTo ?? other.copyTo
             return result
         }
     }
@@ -110,6 +118,8 @@ package struct Policy: Sendable, Hashable {
     package var lease = 15
     /// The address of the group that reviewers belong to.
     package var group: String?
+    /// The line of each key in the file that it was read from, by its path such as `workspace.mode`.
+    package var lines: [String: Int] = [:]
     /// The SHA-256 of the file that it was read from; empty where it was none.
     package var digest = ""
     /// The address of the account in which diverted mail lies, out of the agents' reach.
@@ -127,25 +137,33 @@ package struct Policy: Sendable, Hashable {
 
     /// Whether the hook looks at what an agent receives.
     package func isScreened(_ agent: String) -> Bool {
-        let sender = agent.lowercased()
-        let own = (agents[sender] ?? Rules())
-            .over(domains[OutboundEnvelope.domain(of: sender)] ?? Rules()).over(workspace)
-        return floor.inbound == .screen || own.inbound == .screen
+        floor.inbound == .screen || rules(ofAgent: agent).inbound == .screen
     }
 
     /// A policy that holds what goes outside, for 48 hours, for one person's decision.
     package init() {}
 
-    /// The rules for one message: the most specific wins, the strictest of several recipients, never below the floor.
-    package func rules(for envelope: OutboundEnvelope) -> Required {
-        let sender = envelope.sender.lowercased()
-        let base = (agents[sender] ?? Rules())
+    /// The rules that hold for what an agent sends, whoever gets it.
+    package func rules(ofAgent address: String) -> Rules {
+        let sender = address.lowercased()
+        return (agents[sender] ?? Rules())
             .over(domains[OutboundEnvelope.domain(of: sender)] ?? Rules()).over(workspace)
-        var strictest = Required(base)
-        let special = envelope.recipients.compactMap { recipient -> Rules? in
-            let address = recipient.lowercased()
-            return recipients[address] ?? recipients["@" + OutboundEnvelope.domain(of: address)]
+    }
+
+    /// The rules for a recipient: its own, or those of its domain; rules whose end has passed do not count.
+    package func rules(ofRecipient address: String, at now: Int64) -> (name: String, rules: Rules)? {
+        let address = address.lowercased()
+        for name in [address, "@" + OutboundEnvelope.domain(of: address)] {
+            if let rules = recipients[name], rules.until.map({ now < $0 }) ?? true { return (name, rules) }
         }
+        return nil
+    }
+
+    /// The rules for one message: the most specific wins, the strictest of several recipients, never below the floor.
+    package func rules(for envelope: OutboundEnvelope, at now: Int64) -> Required {
+        let base = rules(ofAgent: envelope.sender)
+        var strictest = Required(base)
+        let special = envelope.recipients.compactMap { rules(ofRecipient: $0, at: now)?.rules }
         if !special.isEmpty, special.count == envelope.recipients.count {
             // Only where every recipient has rules of its own may they loosen what holds otherwise.
             strictest = special.map { Required($0.over(base)) }.reduce(nil) { $0?.stricter($1) ?? $1 } ?? strictest
@@ -163,7 +181,10 @@ package struct Policy: Sendable, Hashable {
 
     /// Rules with nothing left open.
     package struct Required: Sendable, Hashable {
-        package var mode: Mode
+        /// What holds by itself: of several recipients each mode counts.
+        package var modes: Set<Mode>
+        /// What the floor holds beside that, which nobody's word loosens.
+        package var floorMode: Mode?
         package var approvals: Int
         package var deadline: Int
         package var messagesAnHour: Int?
@@ -173,9 +194,16 @@ package struct Policy: Sendable, Hashable {
         package var turns: Int
         package var recipients: Int
         package var isRefused: Bool
+        /// Who gets a copy.
+        package var copies: Set<String>
+
+        /// The strictest mode of all that count.
+        package var mode: Mode {
+            modes.union(floorMode.map { [$0] } ?? []).max { $0.strictness < $1.strictness } ?? .reviewAll
+        }
 
         init(_ rules: Rules) {
-            mode = rules.mode ?? .reviewOutside
+            modes = [rules.mode ?? .reviewOutside]
             approvals = rules.approvals ?? 1
             deadline = rules.deadline ?? 48 * 3_600
             messagesAnHour = rules.messagesAnHour
@@ -185,11 +213,12 @@ package struct Policy: Sendable, Hashable {
             turns = rules.turns ?? 10
             recipients = rules.recipients ?? 50
             isRefused = rules.isRefused ?? false
+            copies = Set(rules.copyTo ?? [])
         }
 
         func stricter(_ other: Required) -> Required {
             var result = self
-            if other.mode.strictness > mode.strictness { result.mode = other.mode }
+            result.modes = modes.union(other.modes)
             result.approvals = max(approvals, other.approvals)
             result.deadline = min(deadline, other.deadline)
             result.messagesAnHour = [messagesAnHour, other.messagesAnHour].compactMap { $0 }.min()
@@ -199,12 +228,13 @@ package struct Policy: Sendable, Hashable {
             result.turns = min(turns, other.turns)
             result.recipients = min(recipients, other.recipients)
             result.isRefused = isRefused || other.isRefused
+            result.copies = copies.union(other.copies)
             return result
         }
 
         func stricter(atLeast floor: Rules) -> Required {
             var result = self
-            if let mode = floor.mode, mode.strictness > result.mode.strictness { result.mode = mode }
+            result.floorMode = floor.mode
             result.approvals = max(approvals, floor.approvals ?? 1)
             result.deadline = min(deadline, floor.deadline ?? .max)
             result.messagesAnHour = [messagesAnHour, floor.messagesAnHour].compactMap { $0 }.min()
@@ -214,6 +244,7 @@ package struct Policy: Sendable, Hashable {
             result.turns = min(turns, floor.turns ?? .max)
             result.recipients = min(recipients, floor.recipients ?? .max)
             result.isRefused = isRefused || (floor.isRefused ?? false)
+            result.copies = copies.union(floor.copyTo ?? [])
             return result
         }
     }

@@ -29,6 +29,11 @@ struct Usage: Sendable {
         releases.removeAll { $0.at < moment }
     }
 
+    /// Whether mail of an agent was released to somebody lately.
+    func hasReleased(_ pair: Pair) -> Bool {
+        releases.contains { $0.sender == pair.agent && $0.recipients.contains(pair.recipient) }
+    }
+
     /// What is to be said of a message that is to be sent now.
     func lately(_ message: Release) -> Lately {
         var lately = Lately()

@@ -1,3 +1,4 @@
+import AgenticMail
 import FoundationEssentials
 import Guard
 import HTTPTransport
@@ -22,31 +23,50 @@ final class SandboxStaff: Sendable {
     let reviewerKey: Signing.KeyPair
     /// The key of the second reviewer, who is the operator: who edits cannot be the only one to approve.
     let secondKey: Signing.KeyPair
+    /// The policy's file, which may be edited while the sandbox runs.
+    let policyPath: String
+    private let scratch: ScratchFolder
     private let guardian: Guard
     private let running: Task<Void, Never>
 
     /// Starts a guard for the sample workspace; nil where it has no logins.
     init?(_ sample: SampleWorkspace, url: String) {
         guard let login = sample.guardian.credential, let origin = URL(string: url), let key = Signing.newKeyPair(),
-            let secondKey = Signing.newKeyPair()
+            let secondKey = Signing.newKeyPair(), let scratch = try? ScratchFolder()
         else { return nil }
         self.sample = sample
         self.origin = origin
         reviewerKey = key
         self.secondKey = secondKey
-        var policy = Policy()
-        policy.group = sample.group.address.email
-        policy.reviewers = [
-            .init(address: sample.reviewer.address.email, publicKey: key.publicKey),
-            .init(address: sample.operator.address.email, publicKey: secondKey.publicKey),
-        ]
+        self.scratch = scratch
+        let path = "\(scratch.path)/guard.toml"
+        policyPath = path
+        guard EditFile.write(Self.policy(sample, key, secondKey), to: path) else { return nil }
         var options = GuardOptions(now: { MessageBuilder.now.seconds })
         options.holdFor = Self.holdFor
-        let chosen = policy
         let made = Guard(
-            client: JMAPClient(origin: origin, credential: login), options: options, policy: { .good(chosen) })
+            client: JMAPClient(origin: origin, credential: login), options: options, policy: { .read(path) })
         guardian = made
         running = Task { await made.run() }
+    }
+
+    /// The text of the sandbox's policy.
+    private static func policy(
+        _ sample: SampleWorkspace, _ key: Signing.KeyPair, _ second: Signing.KeyPair
+    ) -> String {
+        func reviewer(_ address: String, _ key: Signing.KeyPair) -> String {
+            "\n[[reviewer]]\naddress = \"\(address)\"\n"
+                + "key = \"ed25519:\(Data(key.publicKey).base64EncodedString())\"\n"
+        }
+        return """
+            # The policy of the sandbox's guard; it goes with the sandbox.
+            group = "\(sample.group.address.email)"
+
+            [workspace]
+            mode = "review-outside"   # also review-all, review-new, by-findings, release-all
+            deadline = "48h"
+
+            """ + reviewer(sample.reviewer.address.email, key) + reviewer(sample.operator.address.email, second)
     }
 
     /// The login of a person of the sample.
@@ -73,5 +93,6 @@ final class SandboxStaff: Sendable {
     func stop() async {
         running.cancel()
         await running.value
+        scratch.remove()
     }
 }

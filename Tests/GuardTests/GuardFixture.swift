@@ -110,6 +110,16 @@ struct GuardFixture: Sendable {
         return Guard(client: client ?? guardian.client, options: options, policy: { .good(chosen) })
     }
 
+    /// A guard whose policy's file says something else from time to time.
+    func makeGuard(policyFrom reading: @escaping @Sendable () -> PolicyReading) -> Guard {
+        let clock = clock
+        var options = GuardOptions(now: { clock.now })
+        options.holdFor = 1
+        options.leaseDuration = 3_600
+        options.settling = 0
+        return Guard(client: guardian.client, options: options, policy: reading)
+    }
+
     /// Sets up a hook at DATA; gives its id.
     func addHook(_ address: String, secret: String, basic: Bool = false) async throws -> String {
         let value: JSON = ["@type": "Value", "secret": .string(secret)]
@@ -126,7 +136,8 @@ struct GuardFixture: Sendable {
     /// Another account that only receives.
     func makeUser(_ name: String) async throws -> Person {
         let maker = AccountMaker(admin: admin, url: try #require(URL(string: sandbox.url)))
-        let role = try await maker.role("plain \(name)", "authenticate emailReceive jmapMailboxGet jmapEmailGet")
+        let role = try await maker.role(
+            "plain \(name)", "authenticate emailReceive jmapMailboxGet jmapEmailGet jmapEmailQuery")
         let domains = try await admin.call(RawCall("x:Domain/query", ["filter": ["name": .string(Self.domain)]]))
         return try await maker.user(name, try #require(domains["ids"]?[0]?.string), role)
     }

@@ -157,6 +157,10 @@ import Testing
         let second = try #require(held.first { $0.entry.subject == "bad 2" })
         try await fixture.decide(.approve, first)
         try await fixture.decide(.reject, second, note: "An attack.")
+        try await guardian.round()
+        // What was released waits a moment for an undo.
+        #expect(try await fixture.arrived() == ["good"])
+        fixture.clock.advance(2)
         for _ in 0..<3 { try await guardian.round() }
         #expect(try await fixture.arrived() == ["bad 1", "good"])
         let states = try await fixture.ledger().values.flatMap { $0 }.sorted()
@@ -166,6 +170,18 @@ import Testing
         #expect(
             delivered.headers.first?.key == "delivered-to"
                 && delivered.headers.last(named: "AgenticMail-Held-For") == nil)
+        try await fixture.decide(.undo, second)
+        try await guardian.round()
+        let again = try await review.holds(in: [.held], direction: .inbound).holds
+        #expect(again.map(\.entry.subject) == ["bad 2"], "what was discarded is held again")
+        try await fixture.decide(.approve, try #require(again.first))
+        try await guardian.round()
+        try await fixture.decide(.undo, try #require(again.first))
+        try await guardian.round()
+        fixture.clock.advance(2)
+        for _ in 0..<2 { try await guardian.round() }
+        #expect(try await fixture.ledger().values.flatMap { $0 }.sorted() == ["canceled", "sent"])
+        #expect(try await fixture.arrived() == ["bad 1", "good"])
     }
 
     @Test("a request without the secret, or that is no message, is refused and changes nothing")

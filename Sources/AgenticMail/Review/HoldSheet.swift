@@ -8,6 +8,8 @@ package struct HoldSheet: Sendable {
     /// Where the message names a recipient.
     package enum Field: String, Sendable, Hashable {
         case to, cc, bcc
+        /// No header field names it: the policy sends a copy there.
+        case copy
         /// No header field names it.
         case envelope
     }
@@ -144,11 +146,13 @@ package struct HoldSheet: Sendable {
                 places[OutboundEnvelope.canonical(address.email)] = (field, address.name)
             }
         }
-        let order: [Field] = [.to, .cc, .bcc, .envelope]
+        let order: [Field] = [.to, .cc, .bcc, .copy, .envelope]
+        let copies = Set(summary.entry.copies)
         return summary.recipients.map { recipient in
             let place = places[recipient.address]
             return Recipient(
-                address: recipient.address, name: place?.1, field: place?.0 ?? .envelope,
+                address: recipient.address, name: place?.1,
+                field: place?.0 ?? (copies.contains(recipient.address) ? .copy : .envelope),
                 isOutside: recipient.isOutside, isLookAlike: recipient.isLookAlike,
                 isKnown: known.contains(recipient.address.lowercased()))
         }.enumerated().sorted {

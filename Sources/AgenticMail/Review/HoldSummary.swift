@@ -31,6 +31,12 @@ package struct HoldSummary: Sendable, Hashable, Identifiable {
 
     package var id: String { entry.id }
 
+    /// Whether it is mail that came for an agent and was kept.
+    package var isInbound: Bool { entry.direction == .inbound }
+
+    /// What its state means, for a person: one sentence.
+    package var meaning: String { isInbound ? state.inboundSentence : state.sentence }
+
     /// Makes a line.
     ///
     /// - Parameters:
@@ -77,6 +83,9 @@ package struct HoldSummary: Sendable, Hashable, Identifiable {
         var seen: Set<String> = []
         let names = rules.filter { seen.insert($0).inserted }
         if !names.isEmpty { return names.joined(separator: ", ") }
+        if entry.grounds.contains(.edited) { return "edited" }
+        let others = entry.grounds.filter { ![.mode, .floor, .revised].contains($0) }
+        if let first = others.first { return first.rawValue }
         return outside.isEmpty ? "policy" : "outside"
     }
 }

@@ -18,6 +18,8 @@ package actor ReviewRoom {
         package var guardSeen: Int64?
         /// The reviewer's address.
         package var reviewer = ""
+        /// What is allowed, who gets no more mail, and who may decide, as the guard has said.
+        package var lists = ReviewLists()
 
         package init() {}
     }
@@ -56,8 +58,8 @@ package actor ReviewRoom {
     private static let mostAtOnce = 8
 
     private let client: JMAPClient
-    private let secretKey: @Sendable () async throws -> [UInt8]
-    private let now: @Sendable () -> Int64
+    let secretKey: @Sendable () async throws -> [UInt8]
+    let now: @Sendable () -> Int64
     private var opened: ReviewDesk?
     private var entries: [EmailID: HoldEntry] = [:]
     private var unreadable: Set<EmailID> = []
@@ -76,7 +78,7 @@ package actor ReviewRoom {
         self.now = now
     }
 
-    private func desk() async throws(GuardError) -> ReviewDesk {
+    func desk() async throws(GuardError) -> ReviewDesk {
         if let opened { return opened }
         let desk = try await ReviewDesk.open(client)
         opened = desk
@@ -92,6 +94,7 @@ package actor ReviewRoom {
         let (all, missing) = try await summaries(in: states, newest: nil, presence.holdFor, desk)
         var queue = Queue()
         queue.reviewer = desk.address
+        queue.lists = try await desk.lists()
         queue.unreadable = missing
         let time = now()
         queue.guardSeen = presence.lastSeen
@@ -284,12 +287,15 @@ package actor ReviewRoom {
     private func objection(
         to action: Decision.Action, on entry: HoldEntry, _ state: HoldState, _ seen: Seen, _ reviewer: String
     ) -> String? {
-        guard !state.isFinal else { return "The hold is \(state.rawValue) already: \(state.sentence)" }
+        let isInbound = entry.direction == .inbound
+        let meaning = isInbound ? state.inboundSentence : state.sentence
+        if isInbound, action == .undo, state == .rejected || state == .canceled { return nil }
+        guard !state.isFinal else { return "The hold is \(state.rawValue) already: \(meaning)" }
         guard entry.digest == seen.digest else {
             return "The message was changed since it was shown; look at the new form."
         }
         if action == .undo { return state == .held ? "There is nothing to call back; it is still held." : nil }
-        guard state == .held else { return "The hold is \(state.rawValue) already: \(state.sentence)" }
+        guard state == .held else { return "The hold is \(state.rawValue) already: \(meaning)" }
         guard now() < entry.deadline.seconds else { return "The deadline \(entry.deadline) has passed." }
         return nil
     }

@@ -22,6 +22,7 @@ extension ConsoleModel {
         case "go.live": goHome(LiveScreen(self))
         case "go.inbox": openInbox(arguments.first)
         case "review.list": openReview(arguments)
+        case "policy.show": openPolicy(arguments)
         case "go.log": openOnce(.log) { LogScreen(self) }
         case "go.acts": openOnce(.acts) { ActsScreen(self) }
         case "mail.undo": undo(nil)

@@ -92,6 +92,8 @@ package struct ConsoleServices: Sendable {
     package var openSetUp: @Sendable () -> Void
     /// The review desk; nil where there is none.
     package var review: ReviewServices?
+    /// The guard's policy as a file; nil where there is none.
+    package var policy: PolicyServices?
     /// Tells which accounts are on the screen, so that they are looked at more often.
     package var watch: @Sendable (Set<AccountID>) async -> Void
 
@@ -128,5 +130,6 @@ package struct ConsoleServices: Sendable {
         setUp = { _, _, _, _ in throw CancellationError() }
         openSetUp = {}
         review = nil
+        policy = nil
     }
 }

@@ -8,11 +8,15 @@ package import TerminalUI
 /// It changes on the interface's actor alone; the server is asked in tasks that come back to it.
 @UIActor
 package final class Desk {
-    private unowned let console: ConsoleModel
+    unowned let console: ConsoleModel
     /// The holds as they were last heard of; nil before that.
     package private(set) var queue: ReviewRoom.Queue?
     /// Why the desk cannot be used; nil where it can.
     package private(set) var fault: SafeText?
+    /// Which way the mail goes that the queue shows.
+    package private(set) var direction = HoldEntry.Direction.outbound
+    /// Mail that came in and was discarded here, the last one at the end.
+    private var discarded: [HoldSummary] = []
     /// Whether the queue shows what is decided too.
     package private(set) var showsDecided = false
     /// The forms of holds that have been on this screen from the first row to the last.
@@ -44,6 +48,33 @@ package final class Desk {
     /// How many holds wait for a decision; nil where that is not known.
     package var heldCount: Int? {
         queue.map { queue in queue.holds.count { $0.state == .held || $0.state == .uncertain } }
+    }
+
+    /// The holds of the direction that is shown.
+    package var shownHolds: [HoldSummary] { (queue?.holds ?? []).filter { $0.entry.direction == direction } }
+
+    /// How many wait in the other direction.
+    package var waitingElsewhere: Int {
+        (queue?.holds ?? []).count { $0.entry.direction != direction && $0.state == .held }
+    }
+
+    /// Shows mail that goes this way.
+    package func show(_ wanted: HoldEntry.Direction) {
+        direction = wanted
+        for view in console.levels { (view as? ReviewScreen)?.deskChanged() }
+        console.needsFrame = true
+    }
+
+    /// Whether a person other than this reviewer and those who edited a hold may approve it.
+    package func canOthersApprove(_ hold: HoldSummary) -> Bool {
+        guard let queue else { return true }
+        return queue.lists.canOthersApprove(than: hold.entry.editors + [queue.reviewer])
+    }
+
+    /// Whether this reviewer has edited a hold.
+    package func isEditor(of hold: HoldSummary) -> Bool {
+        let mine = (queue?.reviewer ?? "").lowercased()
+        return hold.entry.editors.contains { $0.lowercased() == mine }
     }
 
     /// Whether this form of a hold was shown whole.
@@ -127,6 +158,7 @@ package final class Desk {
         for view in console.levels {
             (view as? ReviewScreen)?.deskChanged()
             (view as? HoldScreen)?.deskChanged()
+            (view as? PolicyScreen)?.deskChanged()
         }
         tick()
         console.needsFrame = true
@@ -148,7 +180,7 @@ package final class Desk {
             }
             let kind: Notice.Kind = hold.state == .sent || hold.state == .canceled ? .info : .failure
             self?.console.say(
-                "\(untrusted: hold.state.sentence) “\(untrusted: hold.entry.subject)”", kind)
+                "\(untrusted: hold.meaning) “\(untrusted: hold.entry.subject)”", kind)
         }
     }
 
@@ -183,7 +215,7 @@ package final class Desk {
         }
     }
 
-    private func start(_ body: @escaping @UIActor () async -> Void) {
+    func start(_ body: @escaping @UIActor () async -> Void) {
         lastDecision += 1
         let number = lastDecision
         decisions[number] = Task { [weak self] in
@@ -233,6 +265,8 @@ package final class Desk {
                 }
                 let word = Told(action, hold, result, by: queue?.reviewer ?? "")
                 if word.stands, action == .approve { approved.append(hold.id) }
+                if word.stands, action == .reject, hold.isInbound { discarded.append(hold) }
+                if word.stands, action == .undo { discarded.removeAll { $0.id == hold.id } }
                 told.append(word)
                 done?(hold, word.stands)
             }
@@ -282,6 +316,8 @@ package final class Desk {
         case .claim: "Claiming …"
         case .release: "Giving the claim back …"
         case .edit: "Sending the edit …"
+        case .allow: "Giving your word …"
+        case .disallow, .unsuppress: "Taking it back …"
         }
     }
 
@@ -294,20 +330,33 @@ package final class Desk {
             if missing > 0 { return "Approved by you; \(missing) more must approve it." }
             let editors = Set(hold.entry.editors.map { $0.lowercased() })
             guard editors.isSuperset(of: (others + [reviewer]).map { $0.lowercased() }) else {
+                if hold.isInbound { return "Released; u keeps it back until it lies in the agent's Inbox." }
                 return "Approved; u calls it back until it leaves."
             }
             return "Approved by you; since you edited it, another reviewer must approve it too."
+        case .reject where hold.isInbound: return "Discarded; u holds it again."
         case .reject: return "Rejected; the agent reads your note."
         case .requestChanges: return "Changes asked for; the agent reads your note."
+        case .undo where hold.isInbound:
+            return hold.state == .rejected || hold.state == .canceled || hold.state == .held
+                ? "It is held again." : "It is kept back, unless it lies in the agent's Inbox already."
         case .undo: return "It is called back, unless it has left already."
         case .claim: return "The others see for ten minutes that you look at it."
         case .release: return "Your claim is given back."
         case .edit: return "Edited; it is held again, and another reviewer must approve it."
+        case .allow: return "Your word is given; this hold still waits for its decision."
+        case .disallow, .unsuppress: return "It is taken back."
         }
     }
 
     /// Calls back: the hold that is meant, or else what was approved last and has not left.
     package func callBack(_ hold: HoldSummary?) {
+        if let hold, hold.isInbound, hold.state == .rejected || hold.state == .canceled {
+            return decide(.undo, on: [hold])
+        }
+        if hold?.isInbound ?? (direction == .inbound), let last = discarded.last, hold?.heldUntil == nil {
+            return decide(.undo, on: [last])
+        }
         let open = (queue?.holds ?? []).filter { $0.state == .approved || $0.state == .sending }
         let last = approved.reversed().lazy.compactMap { id in open.first { $0.id == id } }.first
         let meant = hold.flatMap { hold in open.first { $0.id == hold.id } }

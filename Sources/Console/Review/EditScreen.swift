@@ -23,7 +23,14 @@ package final class EditScreen: TextScreen {
         var lines: [TextView.Line] = []
         func add(_ text: SafeText, _ role: Role = .text) { lines.append(TextView.Line(text, style: Style(role))) }
         add("What your edit changes", .title)
-        add("S sends it to the guard; it is held again, and another reviewer must approve it. Esc drops it.", .muted)
+        if console.desk.canOthersApprove(sheet.summary) {
+            add(
+                "S sends it to the guard; it is held again, and another reviewer must approve it. Esc drops it.", .muted
+            )
+        } else {
+            add("! You are the only reviewer: what you edit can be approved by nobody, only rejected.", .error)
+            add("S sends it to the guard all the same, which holds it again. Esc drops it.", .muted)
+        }
         for address in change.addedRecipients {
             let isOutside = change.addedOutside.contains(address)
             add("! adds \(untrusted: address)\(isOutside ? ", OUTSIDE" : "")", isOutside ? .error : .warning)

@@ -77,6 +77,7 @@ struct HoldPage {
         if let silence { add(silence, .warning) }
         let now = console.clock.now()
         var facts: [Span] = [Span(SafeText(untrusted: entry.agent), .agent), Span("  ")]
+        if summary.isInbound { facts.insert(Span("came in for ", .muted), at: 0) }
         facts.append(Span(HoldWords.state(summary.state), HoldWords.role(summary.state)))
         if summary.state == .held {
             let isLate = summary.isPastReminder(at: now)
@@ -101,8 +102,8 @@ struct HoldPage {
 
     private mutating func addState() {
         guard summary.state != .held else { return }
-        add(SafeText(untrusted: summary.state.sentence), HoldWords.role(summary.state))
-        guard summary.state == .uncertain else { return }
+        add(SafeText(untrusted: summary.meaning), HoldWords.role(summary.state))
+        guard summary.state == .uncertain, !summary.isInbound else { return }
         heading("What to look at")
         add("1 the recipients' mailboxes and the server's log, for this Message-ID:")
         add("  \(untrusted: summary.entry.messageID)", .code)
@@ -157,11 +158,29 @@ struct HoldPage {
 
     // MARK: What would leave
 
+    /// Who has written mail that came in, and where answers would go.
+    private mutating func addSender(_ sheet: HoldSheet) {
+        heading("From", sheet.from.count == 1 ? .empty : "\(sheet.from.count) authors")
+        for author in sheet.from {
+            let name: [Span] = author.name.map { [Span("\(untrusted: $0) ", .text)] } ?? []
+            add([Span("  ")] + name + [Span(SafeText(untrusted: author.email), .outsider)])
+        }
+        if sheet.from.isEmpty { add("  nobody named", .error) }
+        for field in sheet.otherFields {
+            add([Span("  \(untrusted: field.name) ", .fieldName)] + spans(field.text, .warning))
+        }
+        add([
+            Span("  for  ", .fieldName), Span(SafeText(untrusted: summary.entry.agent), .agent),
+            Span("  A puts it into the Inbox as it came, R discards it", .muted),
+        ])
+    }
+
     private mutating func addRecipients(_ sheet: HoldSheet) {
+        guard !summary.isInbound else { return addSender(sheet) }
         let outside = sheet.recipients.count(where: \.isOutside)
         heading("Recipients", "\(sheet.recipients.count), \(outside) outside")
         for recipient in sheet.recipients {
-            let isBcc = recipient.field == .bcc || recipient.field == .envelope
+            let isBcc = [.bcc, .envelope, .copy].contains(recipient.field)
             let field: SafeText =
                 recipient.field == .envelope ? "unnamed" : SafeText(untrusted: recipient.field.rawValue)
             var line = [Span("  \(field.padded(to: 4))", isBcc ? .warning : .fieldName), Span(" ")]
@@ -170,7 +189,11 @@ struct HoldPage {
             if recipient.isOutside { line.append(Span("  OUTSIDE", .outsider)) }
             if recipient.isLookAlike { line.append(Span("  LOOKS LIKE A KNOWN DOMAIN", .error)) }
             if recipient.isOutside, !recipient.isKnown { line.append(Span("  first time", .warning)) }
-            if isBcc { line.append(Span("  the others do not see it", .warning)) }
+            if recipient.field == .copy {
+                line.append(Span("  the policy sends a copy", .muted))
+            } else if isBcc {
+                line.append(Span("  the others do not see it", .warning))
+            }
             add(line)
         }
         if sheet.recipients.isEmpty { add("  nobody", .error) }
@@ -275,6 +298,7 @@ struct HoldPage {
     }
 
     private mutating func addEarlier(_ sheet: HoldSheet) {
+        guard !summary.isInbound else { return }
         let agent = SafeText(untrusted: String(summary.entry.agent.prefix { $0 != "@" }))
         heading("Earlier, from \(agent) to them", sheet.earlier.isEmpty ? "nothing was decided yet" : .empty)
         for earlier in sheet.earlier.prefix(Self.mostEarlier) {

@@ -15,6 +15,8 @@ package final class HoldScreen: TextScreen {
     package var isRead: Bool { sheet != nil }
     private var isRevealed = false
     private var thread = ThreadBehind()
+    /// Whether the reviewer was told that nobody could approve an edit.
+    private var knowsAlone = false
     /// Whether the reviewer was told that the thread has moved on since the hold.
     private var knowsThread = false
     private var loading: Task<Void, Never>?
@@ -133,6 +135,7 @@ package final class HoldScreen: TextScreen {
         case "review.claim": console.toggleClaim(summary)
         case "review.undo": desk.callBack(summary)
         case "review.edit": edit()
+        case "review.allow": allow()
         case "review.reveal":
             isRevealed.toggle()
             rebuild(keepPlace: true)
@@ -155,10 +158,25 @@ package final class HoldScreen: TextScreen {
             return false
         }
         guard summary.state == .held else {
-            console.say(SafeText(untrusted: summary.state.sentence), .refusal)
+            console.say(SafeText(untrusted: summary.meaning), .refusal)
             return false
         }
         return true
+    }
+
+    /// Says that something goes with mail that is to be sent alone, where this is none.
+    private func isForOutbound() -> Bool {
+        guard summary.isInbound else { return true }
+        console.say("It came in: A releases it into the agent's Inbox, R discards it.", .refusal)
+        return false
+    }
+
+    private func allow() {
+        guard isForOutbound(), sheet != nil else { return }
+        guard !summary.state.isFinal || summary.state == .sent else {
+            return console.say(SafeText(untrusted: summary.meaning), .refusal)
+        }
+        console.prompt = AllowPrompt(console, summary)
     }
 
     private func approve() {
@@ -167,6 +185,10 @@ package final class HoldScreen: TextScreen {
             return console.say(
                 "It is too long, or too tangled, to be shown whole, so it cannot be approved; R rejects, C asks for another.",
                 .refusal)
+        }
+        if desk.isEditor(of: summary), !desk.canOthersApprove(summary) {
+            return console.say(
+                "You edited it, and the policy names no other reviewer: nobody can approve it. R rejects it.", .refusal)
         }
         guard text.isSeen else {
             return console.say(
@@ -183,6 +205,11 @@ package final class HoldScreen: TextScreen {
 
     private func decideWithNote(_ action: Decision.Action) {
         guard canDecide() else { return }
+        if summary.isInbound {
+            guard isForOutbound() || action == .reject else { return }
+            // Nobody is told of what is discarded, and undo holds it again.
+            return decide(.reject)
+        }
         console.prompt = NotePrompt(console, action) { [weak self] note in self?.decide(action, note: note) }
     }
 
@@ -198,7 +225,13 @@ package final class HoldScreen: TextScreen {
     // MARK: Editing
 
     private func edit() {
-        guard canDecide(), let sheet, let services = console.services.review else { return }
+        guard isForOutbound(), canDecide(), let sheet, let services = console.services.review else { return }
+        if !desk.canOthersApprove(summary), !knowsAlone {
+            knowsAlone = true
+            return console.say(
+                "You are the only reviewer: nobody could approve what you edit. C asks for changes; e edits all the same.",
+                .refusal)
+        }
         let before = HoldEdit(of: sheet.parsed)
         let path: String
         do {

@@ -45,6 +45,12 @@ enum HoldWords {
         return Line(spans)
     }
 
+    /// Who has written mail that came in.
+    static func sender(_ hold: HoldSummary) -> Line {
+        let sender = hold.entry.envelope.sender
+        return sender.isEmpty ? Line("nobody named", .error) : Line("← \(untrusted: sender)", .outsider)
+    }
+
     private static func mark(_ recipient: HoldSummary.Recipient) -> SafeText {
         recipient.isLookAlike ? "≈" : recipient.isOutside ? "→" : " "
     }

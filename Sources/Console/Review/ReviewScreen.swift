@@ -16,24 +16,32 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
 
     private var desk: Desk { console.desk }
 
-    package override var crumb: SafeText { "review" }
+    private var isInbound: Bool { desk.direction == .inbound }
+
+    package override var crumb: SafeText { isInbound ? "review in" : "review" }
 
     package override var emptyText: SafeText {
         if console.services.review == nil { return "There is no review desk for this workspace." }
         if let fault = desk.fault { return fault }
         if desk.queue == nil { return "Asking what waits …" }
-        return filter.isEmpty ? "Nothing waits for a decision." : super.emptyText
+        guard filter.isEmpty else { return super.emptyText }
+        if isInbound { return "No mail that came in was kept. i shows what agents want sent." }
+        let others = desk.waitingElsewhere
+        return others > 0
+            ? "Nothing waits to be sent; i shows \(others) that came in and were kept."
+            : "Nothing waits for a decision."
     }
 
     // MARK: Rows
 
     private func arrange() {
         let matcher = FilterMatcher(FilterExpression(filter).terms)
-        let rows = (desk.queue?.holds ?? []).filter { hold in
+        let rows = desk.shownHolds.filter { hold in
             filter.isEmpty
                 || matcher.matches(
                     FilterSubject(
-                        from: hold.entry.agent, to: hold.entry.envelope.recipients.joined(separator: " "),
+                        from: hold.isInbound ? hold.entry.envelope.sender : hold.entry.agent,
+                        to: hold.entry.envelope.recipients.joined(separator: " "),
                         subject: "\(hold.entry.subject) \(hold.why) \(hold.state.rawValue)"))
         }
         count = rows.count
@@ -59,6 +67,10 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
     package override var position: SafeText {
         guard desk.silence == nil else { return "guard silent  \(super.position)" }
         let unreadable = desk.queue?.unreadable ?? 0
+        if unreadable == 0, desk.waitingElsewhere > 0 {
+            let others = desk.waitingElsewhere
+            return isInbound ? "\(others) to send  \(super.position)" : "\(others) came in  \(super.position)"
+        }
         return unreadable > 0 ? "\(unreadable) unreadable  \(super.position)" : super.position
     }
 
@@ -68,8 +80,8 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
         var columns = [
             TableColumn("", minimum: 2, priority: 95),
             TableColumn("left", minimum: 4, priority: 90, alignment: .trailing),
-            TableColumn("agent", minimum: 10, ideal: isWide ? 16 : 10, priority: 80),
-            TableColumn("to", minimum: 14, ideal: isWide ? 36 : 18, grows: 1, priority: 85),
+            TableColumn(isInbound ? "for" : "agent", minimum: 10, ideal: isWide ? 16 : 10, priority: 80),
+            TableColumn(isInbound ? "from" : "to", minimum: 14, ideal: isWide ? 36 : 18, grows: 1, priority: 85),
             TableColumn("subject", minimum: 8, ideal: isWide ? 34 : 16, grows: 2, priority: 100),
             TableColumn("why", minimum: 7, ideal: isWide ? 24 : 8, priority: 70),
             TableColumn(isWide ? "state" : "", minimum: 8, ideal: 9, priority: 60),
@@ -90,7 +102,7 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
             ]),
             HoldWords.left(row, console.clock.now()),
             Line(Self.name(entry.agent), .agent),
-            HoldWords.recipients(row),
+            row.isInbound ? HoldWords.sender(row) : HoldWords.recipients(row),
             Line(subject, desk.isShown(row) ? .subject : .unread),
             Line(SafeText(untrusted: row.why), entry.findings.isEmpty ? .muted : .finding),
             standing(of: row),
@@ -135,6 +147,10 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
         case "review.request-changes": askForNote(.requestChanges)
         case "review.claim": if let row = list.cursorRow { console.toggleClaim(row) }
         case "review.undo": desk.callBack(list.cursorRow)
+        case "review.inbound":
+            desk.show(isInbound ? .outbound : .inbound)
+            clearMarks()
+            console.say(isInbound ? "Mail that came for agents and was kept." : "Mail that agents want sent.")
         case "review.decided":
             desk.toggleDecided()
             console.say(desk.showsDecided ? "Those that are decided too." : "Only those that wait.")
@@ -157,7 +173,7 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
     private func approve() {
         let holds = meant
         if let hold = holds.first(where: { $0.state != .held }) {
-            return console.say("“\(untrusted: hold.entry.subject)”: \(untrusted: hold.state.sentence)", .refusal)
+            return console.say("“\(untrusted: hold.entry.subject)”: \(untrusted: hold.meaning)", .refusal)
         }
         if let hold = holds.first(where: { !desk.isShown($0) }) {
             return console.say(
@@ -177,6 +193,13 @@ package final class ReviewScreen: ListScreen<HoldSummary> {
         }
         guard Set(holds.map(\.entry.agent)).count <= 1 else {
             return console.say("These are of several agents; decide on those of one agent at a time.", .refusal)
+        }
+        if holds.contains(where: \.isInbound) {
+            guard action == .reject else {
+                return console.say("Mail that came in is released with A or discarded with R.", .refusal)
+            }
+            clearMarks()
+            return desk.decide(.reject, on: holds)
         }
         console.prompt = NotePrompt(console, action) { [weak self] note in
             self?.clearMarks()

@@ -12,6 +12,10 @@ package struct ReviewServices: Sendable {
     /// Decides on the form that was seen.
     package var decide:
         @Sendable (Decision.Action, ReviewRoom.Seen, String, HoldEdit?) async throws -> ReviewRoom.Outcome
+    /// What a word for the agent of a hold and its recipients would do, by the hold's id and the end of the word.
+    package var preview: @Sendable (String, Int64) async throws -> AllowPreview
+    /// Gives the word that was previewed.
+    package var allow: @Sendable (AllowPreview) async throws -> ReviewRoom.Outcome
     /// Rings for the guard.
     package var ring: @Sendable () async throws -> Void
     /// Something may have changed.
@@ -27,6 +31,8 @@ package struct ReviewServices: Sendable {
         summary = { _ in throw CancellationError() }
         sheet = { _ in throw CancellationError() }
         decide = { _, _, _, _ in .waiting }
+        preview = { _, _ in throw CancellationError() }
+        allow = { _ in .waiting }
         ring = {}
         changes = { AsyncStream { $0.finish() } }
         editPath = { throw CancellationError() }
@@ -42,6 +48,8 @@ package struct ReviewServices: Sendable {
         summary = { try await room.summary($0) }
         sheet = { try await room.sheet($0) }
         decide = { try await room.decide($0, on: $1, note: $2, edit: $3) }
+        preview = { try await room.preview($0, until: $1) }
+        allow = { try await room.allow($0) }
         ring = { try await room.ring() }
         changes = { room.changes() }
         self.editPath = editPath

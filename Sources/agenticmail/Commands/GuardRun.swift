@@ -20,11 +20,7 @@ extension CommandHandlers {
         options.turned = { manager.tell($0) }
         let guardian = Guard(
             client: opened.workspace.client, options: options,
-            policy: {
-                do throws(ConfigurationError) { return .good(try Policy.load(path)) } catch {
-                    return .fault(error.sentence)
-                }
-            },
+            policy: { .read(path) },
             log: { event in
                 // A log that nobody reads any longer is no reason to stop.
                 try? output.print(event.json.description)

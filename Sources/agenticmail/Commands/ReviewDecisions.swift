@@ -18,32 +18,35 @@ struct Decided: Encodable {
 extension CommandHandlers {
     /// `review approve HOLD`
     @Sendable static func reviewApprove(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.approve, context, note: "")
+        try await decide(.approve, context) { _ in "" }
     }
 
     /// `review reject HOLD --note TEXT`
     @Sendable static func reviewReject(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.reject, context, note: try neededNote(.reject, context))
+        try await decide(.reject, context) { hold in
+            // Nobody is told of what is discarded.
+            hold.isInbound ? context.parsed.value("note") ?? "" : try neededNote(.reject, context)
+        }
     }
 
     /// `review request-changes HOLD --note TEXT`
     @Sendable static func reviewRequestChanges(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.requestChanges, context, note: try neededNote(.requestChanges, context))
+        try await decide(.requestChanges, context) { _ in try neededNote(.requestChanges, context) }
     }
 
     /// `review undo HOLD`
     @Sendable static func reviewUndo(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.undo, context, note: context.parsed.value("note") ?? "")
+        try await decide(.undo, context) { _ in context.parsed.value("note") ?? "" }
     }
 
     /// `review claim HOLD`
     @Sendable static func reviewClaim(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.claim, context, note: "")
+        try await decide(.claim, context) { _ in "" }
     }
 
     /// `review release HOLD`
     @Sendable static func reviewRelease(_ context: CommandContext) async throws -> ExitCode {
-        try await decide(.release, context, note: "")
+        try await decide(.release, context) { _ in "" }
     }
 
     private struct Template: Encodable, Sendable {
@@ -85,13 +88,15 @@ extension CommandHandlers {
     }
 
     private static func decide(
-        _ action: Decision.Action, _ context: CommandContext, note: String
+        _ action: Decision.Action, _ context: CommandContext,
+        note: @Sendable (HoldSummary) throws -> String
     ) async throws -> ExitCode {
         let id = context.parsed.arguments["hold"]?.first ?? ""
         let seconds = context.parsed.integer("wait") ?? 10
         let digest = context.parsed.value("digest")
         let (hold, outcome) = try await context.withRoom { room in
             let hold = try await room.summary(id)
+            let note = try note(hold)
             var seen = ReviewRoom.Seen(
                 hold: hold.id, digest: digest.map { Digest(text: $0) } ?? hold.entry.digest)
             seen.knowsThread = context.parsed.has("thread-moved-on")

@@ -1,10 +1,7 @@
 import AgenticMail
-import Configuration
-import Glibc
 import Guard
 import Message
 import SafeText
-import TerminalUI
 
 extension CommandHandlers {
     private struct Edited: Encodable {
@@ -24,6 +21,15 @@ extension CommandHandlers {
         let isDryRun = context.parsed.has("dry-run")
         let (sheet, change, outcome) = try await context.withRoom { room in
             let sheet = try await room.sheet(id)
+            let (lists, reviewer) = (try await room.lists(), try await room.reviewer())
+            if !lists.canOthersApprove(than: sheet.summary.entry.editors + [reviewer]) {
+                // Before the editor opens: it would be work for nothing.
+                context.output.note(
+                    """
+                    You are the only reviewer whom the policy names: who edits cannot be the only one to approve, so \
+                    nobody can approve what you edit. Ask the agent for changes, or add a reviewer.
+                    """)
+            }
             let before = HoldEdit(of: sheet.parsed)
             let change = EditChange(before, try EditText.read(try editedText(EditText.write(before), context)), sheet)
             guard !isDryRun, !change.isEmpty else { return (sheet, change, nil as ReviewRoom.Outcome?) }
@@ -56,28 +62,6 @@ extension CommandHandlers {
         if let path = context.parsed.value("from") {
             return String(decoding: try messageFile(path), as: UTF8.self)
         }
-        guard context.output.isTerminal else {
-            throw UsageError("There is no terminal for an editor.", cure: "Give the edited message with --from FILE.")
-        }
-        let scratch = try ScratchFolder()
-        defer { scratch.remove() }
-        let path = "\(scratch.path)/message.txt"
-        guard EditFile.write(text, to: path) else {
-            throw Failure(
-                code: "file", message: "\(path) cannot be written, because \(FileFault(errno: errno).reason).",
-                cure: "See that there is room.", exitCode: .failed)
-        }
-        let status: Int32
-        do throws(ChildProcessError) {
-            status = try ChildProcess.run(EditFile.command(context.environment, path))
-        } catch {
-            throw Failure(code: "editor", message: error.description, cure: "Set EDITOR.", exitCode: .failed)
-        }
-        guard status == 0 else {
-            throw Failure(
-                code: "editor", message: "The editor ended with status \(status); nothing was sent.",
-                cure: "Edit it again.", exitCode: .failed)
-        }
-        return String(decoding: try messageFile(path), as: UTF8.self)
+        return try EditorRun.edit(text, named: "message.txt", context)
     }
 }

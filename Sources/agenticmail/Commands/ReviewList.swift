@@ -23,7 +23,11 @@ struct HoldRow: Encodable, Sendable {
     let state: String
     /// What the state means, as a sentence.
     let meaning: String
+    /// `outbound`, or `inbound` for mail that came for the agent.
+    let direction: String
     let agent: String
+    /// Who has written it, where it came in.
+    let sender: String?
     let recipients: [String]
     /// Recipients outside the agent's own domain.
     let outside: [String]
@@ -41,6 +45,8 @@ struct HoldRow: Encodable, Sendable {
     /// Whether half of the time for the decision is gone.
     let isReminded: Bool
     let sendAt: String?
+    /// Recipients whom the message does not name: the policy sends them a copy.
+    let copies: [String]
     let reasons: [String]
     let findings: [Found]
 
@@ -48,8 +54,10 @@ struct HoldRow: Encodable, Sendable {
         let entry = hold.entry
         self.hold = entry.id
         state = hold.state.rawValue
-        meaning = hold.state.sentence
+        meaning = hold.meaning
+        direction = entry.direction.rawValue
         agent = entry.agent
+        sender = hold.isInbound ? entry.envelope.sender : nil
         recipients = entry.envelope.recipients
         outside = hold.outside.map(\.address)
         lookAlikes = hold.lookAlikes.map(\.address)
@@ -64,6 +72,7 @@ struct HoldRow: Encodable, Sendable {
         secondsLeft = hold.secondsLeft(at: now)
         isReminded = hold.state == .held && hold.isPastReminder(at: now)
         sendAt = entry.sendAt?.description
+        copies = entry.copies
         reasons = entry.reasons
         findings = entry.findings.map {
             Found(
@@ -103,22 +112,37 @@ extension CommandHandlers {
             let address = hold.entry.agent.lowercased()
             return address == agent || address.hasPrefix("\(agent)@")
         }
-        let columns: [Column<HoldRow>] = [
-            Column("HOLD") { SafeText(untrusted: String($0.hold.prefix(8))) },
-            Column("STATE") { SafeText(untrusted: $0.state) },
-            Column("LEFT", isTrailing: true) { SafeText(untrusted: $0.left) },
-            Column("DEADLINE") { SafeText(untrusted: $0.deadline) },
+        let columns: [Column<HoldRow>] =
+            [
+                Column("HOLD") { SafeText(untrusted: String($0.hold.prefix(8))) },
+                Column("STATE") { SafeText(untrusted: $0.state) },
+                Column("LEFT", isTrailing: true) { SafeText(untrusted: $0.left) },
+                Column("DEADLINE") { SafeText(untrusted: $0.deadline) },
+            ] + people(direction)
+            + [
+                Column("SUBJECT", least: 10) { SafeText(untrusted: $0.subject) },
+                Column("CLAIM", least: 5) { SafeText(untrusted: $0.claim?.reviewer ?? "") },
+            ]
+        try context.output.list(
+            holds.map { HoldRow($0, now: CommandContext.now) }, empty: "Nothing waits for a decision.",
+            columns: columns)
+        return .done
+    }
+
+    /// Whose mail it is and who gets it, or for whom it came and from whom.
+    private static func people(_ direction: HoldEntry.Direction) -> [Column<HoldRow>] {
+        guard direction == .outbound else {
+            return [
+                Column("FOR", least: 10) { SafeText(untrusted: $0.agent) },
+                Column("FROM", least: 12) { SafeText(untrusted: $0.sender ?? "") },
+            ]
+        }
+        return [
             Column("AGENT", least: 10) { SafeText(untrusted: $0.agent) },
             Column("OUTSIDE", isTrailing: true) {
                 SafeText(untrusted: "\($0.outside.count)/\($0.recipients.count)")
             },
             Column("RECIPIENTS", least: 12) { SafeText(untrusted: $0.recipients.joined(separator: " ")) },
-            Column("SUBJECT", least: 10) { SafeText(untrusted: $0.subject) },
-            Column("CLAIM", least: 5) { SafeText(untrusted: $0.claim?.reviewer ?? "") },
         ]
-        try context.output.list(
-            holds.map { HoldRow($0, now: CommandContext.now) }, empty: "Nothing waits for a decision.",
-            columns: columns)
-        return .done
     }
 }

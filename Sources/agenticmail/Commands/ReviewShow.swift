@@ -18,7 +18,7 @@ extension CommandHandlers {
     private struct Recipient: Encodable {
         let address: String
         let name: String?
-        /// `to`, `cc`, `bcc`, or `envelope` where no header names it.
+        /// `to`, `cc`, `bcc`, `copy` where the policy asks for one, or `envelope` where no header names it.
         let field: String
         let isOutside: Bool
         let isLookAlike: Bool
@@ -73,7 +73,8 @@ extension CommandHandlers {
         var lines: [SafeText] {
             var lines: [SafeText] = [
                 "Hold \(untrusted: hold.hold): \(untrusted: hold.state)", "\(untrusted: hold.meaning)",
-                "Agent: \(untrusted: hold.agent)", "Subject: \(untrusted: hold.subject)",
+                hold.sender.map { "From: \(untrusted: $0), for \(untrusted: hold.agent)" }
+                    ?? "Agent: \(untrusted: hold.agent)", "Subject: \(untrusted: hold.subject)",
                 "Decide before: \(untrusted: hold.deadline)",
                 "Approvals: \(untrusted: "\(hold.approvedBy.count) of \(hold.approvals)")",
                 "Digest: \(untrusted: hold.digest)",
@@ -89,6 +90,7 @@ extension CommandHandlers {
                 if recipient.isOutside { marks.append("outside") }
                 if recipient.isLookAlike { marks.append("LOOKS LIKE A KNOWN DOMAIN") }
                 if recipient.isOutside, !recipient.isKnown { marks.append("first time") }
+                if recipient.field == "copy" { marks.append("the policy asks for it") }
                 let name = recipient.field.prefix(1).uppercased() + recipient.field.dropFirst()
                 let note: String = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
                 lines.append("\(untrusted: name): \(untrusted: recipient.address)\(untrusted: note)")

@@ -55,6 +55,9 @@ enum ConsoleCommand {
         services.review = ReviewServices(
             context.room(client, opened), editPath: { try folder.newPath() },
             editor: { EditFile.command(environment, $0) })
+        let path = opened.sandbox?.staff?.policyPath ?? context.policyPath
+        services.policy = PolicyServices(
+            path: path, editPath: { try folder.newPath() }, editor: { EditFile.command(environment, $0) })
         return services
     }
 

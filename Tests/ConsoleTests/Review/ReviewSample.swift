@@ -20,6 +20,7 @@ final class ReviewSample: Sendable {
         var guardSeen: Int64?
         var outcome = ReviewRoom.Outcome.accepted(holdFor: 60)
         var decided: [Decided] = []
+        var reviewers: [String] = []
         var listeners: [AsyncStream<Void>.Continuation] = []
     }
 
@@ -51,6 +52,7 @@ final class ReviewSample: Sendable {
                 queue.guardSeen = inside.guardSeen
                 queue.isSilent = inside.guardSeen != nil
                 queue.reviewer = "jonas@example.com"
+                queue.lists.reviewers = inside.reviewers
                 return queue
             }
         }
@@ -82,7 +84,7 @@ final class ReviewSample: Sendable {
         _ id: String, _ bytes: [UInt8], agent: String = "ada@example.com", state: HoldState = .held,
         findings: [Finding] = [], reasons: [String] = ["It goes outside, to 1 of 1 recipients."], approvals: Int = 1,
         createdAgo: Int64 = 1_800, deadlineIn: Int64 = 170_000, recorded: [(Decision.Action, String, String)] = [],
-        editors: [String] = [], earlier: [HoldSheet.Earlier] = []
+        editors: [String] = [], earlier: [HoldSheet.Earlier] = [], direction: HoldEntry.Direction = .outbound
     ) -> HoldSheet {
         let message = ParsedMessage(bytes)
         let envelope = OutboundEnvelope(sender: agent, message: message)
@@ -95,7 +97,8 @@ final class ReviewSample: Sendable {
             "reasons": .array(reasons.map { .string($0) }), "approvals": .int(Int64(approvals)),
             "createdAt": UTCDate(seconds: now - createdAgo).json,
             "deadline": UTCDate(seconds: now + deadlineIn).json, "tokens": [],
-            "editors": .array(editors.map { .string($0) }),
+            "editors": .array(editors.map { .string($0) }), "direction": .string(direction.rawValue),
+            "grounds": ["mode"], "waiting": ["bob@ext.example"],
         ]
         guard let entry = HoldEntry(json: json) else { fatalError("The sample's entry cannot be read.") }
         let activity = recorded.map { action, reviewer, note in
