@@ -1,6 +1,7 @@
 import AgenticMail
 import Console
 import Guard
+import JMAP
 import SafeText
 import Synchronization
 import TerminalUI
@@ -26,7 +27,7 @@ struct DeskWordsTests {
         _ = console.screen
     }
 
-    private static var mixed: [HoldSheet] {
+    private nonisolated static var mixed: [HoldSheet] {
         [
             ReviewSample.hold("1a", ReviewSample.plain("To be sent")),
             ReviewSample.hold("2b", ReviewSample.plain("Came in", from: "eve@evil.example"), direction: .inbound),
