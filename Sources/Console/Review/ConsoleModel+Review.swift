@@ -8,7 +8,7 @@ extension ConsoleModel {
     func openReview(_ arguments: [String]) {
         let directions: [String: HoldEntry.Direction] = ["in": .inbound, "out": .outbound]
         guard let id = arguments.first, directions[id] == nil else {
-            if let direction = arguments.first.flatMap({ directions[$0] }) { desk.show(direction) }
+            desk.show(arguments.first.flatMap { directions[$0] } ?? .outbound)
             if top?.screen != .review { goHome(ReviewScreen(self)) }
             return
         }
