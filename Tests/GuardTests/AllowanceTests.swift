@@ -109,7 +109,7 @@ import Testing
         var strict = fixture.policy(mode: .reviewOutside)
         strict.floor.mode = .reviewOutside
         fixture.clock.advance(4_000)
-        let floored = fixture.makeGuard(strict, lease: 1)
+        let floored = fixture.makeGuard(strict, lease: 60)
         #expect(try await state(fixture, floored, "under the floor", to: [bob]) == .held)
     }
 
@@ -133,7 +133,7 @@ import Testing
     func takenBack() async throws {
         let fixture = try await GuardFixture()
         let policy = fixture.policy(mode: .reviewOutside)
-        let guardian = fixture.makeGuard(policy, lease: 2)
+        let guardian = fixture.makeGuard(policy, lease: 60)
         _ = try await state(fixture, guardian, "first", to: [bob])
         let hold = try await fixture.onlyHold()
         var decision = Decision(
@@ -152,7 +152,7 @@ import Testing
         _ = try await desk.hand(in: text, named: decision)
         try await guardian.round()
         #expect(try await state(fixture, guardian, "third", to: [bob]) == .held)
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         let next = fixture.makeGuard(policy)
         _ = try await desk.hand(in: text, named: decision)
         try await next.round()
@@ -167,13 +167,13 @@ import Testing
     func reviewerGone() async throws {
         let fixture = try await GuardFixture(reviewers: 2)
         var policy = fixture.policy(mode: .reviewOutside)
-        let guardian = fixture.makeGuard(policy, lease: 2)
+        let guardian = fixture.makeGuard(policy, lease: 60)
         _ = try await state(fixture, guardian, "first", to: [bob])
         _ = try await allow(fixture, guardian, try await fixture.onlyHold().entry.id)
-        fixture.clock.advance(3)
-        let second = fixture.makeGuard(policy, lease: 2)
+        fixture.clock.advance(61)
+        let second = fixture.makeGuard(policy, lease: 60)
         #expect(try await state(fixture, second, "second", to: [bob]) != .held)
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         policy.reviewers.removeFirst()
         let third = fixture.makeGuard(policy)
         #expect(try await state(fixture, third, "third", to: [bob]) == .held)

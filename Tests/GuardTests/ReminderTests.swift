@@ -27,16 +27,16 @@ import Testing
     func once() async throws {
         let fixture = try await GuardFixture()
         let policy = fixture.policy(deadline: 1_000)
-        var guardian = fixture.makeGuard(policy, lease: 2)
+        var guardian = fixture.makeGuard(policy, lease: 60)
         _ = try await fixture.draft("a secret subject", to: ["bob@outside.test"], text: "A secret text.")
         try await guardian.round()
         #expect(try await mails(fixture).isEmpty)
         fixture.clock.advance(501)
         for _ in 0..<2 {
-            guardian = fixture.makeGuard(policy, lease: 2)
+            guardian = fixture.makeGuard(policy, lease: 60)
             try await guardian.round()
             try await guardian.round()
-            fixture.clock.advance(3)
+            fixture.clock.advance(61)
         }
         let reminders = try await mails(fixture)
         #expect(reminders.count == 1)
@@ -47,10 +47,10 @@ import Testing
         #expect(!raw.contains("secret") && !raw.contains("bob@"), "\(raw)")
         fixture.clock.advance(600)
         for _ in 0..<2 {
-            guardian = fixture.makeGuard(policy, lease: 2)
+            guardian = fixture.makeGuard(policy, lease: 60)
             try await guardian.round()
             try await guardian.round()
-            fixture.clock.advance(3)
+            fixture.clock.advance(61)
         }
         let all = try await mails(fixture)
         #expect(all.count == 2 && all.first?.subject?.hasPrefix("Expired") == true, "\(all.map(\.subject))")
@@ -86,13 +86,13 @@ import Testing
         let fixture = try await GuardFixture()
         let policy = fixture.policy(deadline: 1_000)
         let killer = Killer(at: .announced, skipping: skip)
-        let first = fixture.makeGuard(policy, lease: 1) { (step) throws(GuardError) in try killer.reached(step) }
+        let first = fixture.makeGuard(policy, lease: 60) { (step) throws(GuardError) in try killer.reached(step) }
         _ = try await fixture.draft("an offer")
         try await first.round()
         fixture.clock.advance(501)
         var guardian = first
-        for seconds in [2, 2, 600, 2, 2] as [Int64] {
-            if await isKilled(guardian) { guardian = fixture.makeGuard(policy, lease: 1) }
+        for seconds in [61, 61, 600, 61, 61] as [Int64] {
+            if await isKilled(guardian) { guardian = fixture.makeGuard(policy, lease: 60) }
             fixture.clock.advance(seconds)
         }
         try await guardian.round()

@@ -109,9 +109,9 @@ import Testing
     @Test("who answers unsubscribe gets no more; an approval is refused, and what was approved does not leave")
     func unsubscribed() async throws {
         let fixture = try await GuardFixture()
-        let first = fixture.makeGuard(policy(fixture), lease: 2)
+        let first = fixture.makeGuard(policy(fixture), lease: 60)
         _ = try await sent(fixture, first)
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         let guardian = fixture.makeGuard(policy(fixture, .reviewAll))
         _ = try await fixture.draft("second", to: [bob], text: "Another text.")
         try await guardian.round()
@@ -132,12 +132,12 @@ import Testing
     @Test("what was approved is not submitted where the recipient has unsubscribed before")
     func beforeSubmission() async throws {
         let fixture = try await GuardFixture()
-        let first = fixture.makeGuard(policy(fixture), lease: 2)
+        let first = fixture.makeGuard(policy(fixture), lease: 60)
         _ = try await sent(fixture, first)
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         // The guard is killed between approval and submission.
         let killer = Killer(at: .approved)
-        let second = fixture.makeGuard(policy(fixture, .reviewAll), lease: 2) { (step) throws(GuardError) in
+        let second = fixture.makeGuard(policy(fixture, .reviewAll), lease: 60) { (step) throws(GuardError) in
             try killer.reached(step)
         }
         _ = try await fixture.draft("second", to: [bob], text: "Another text.")
@@ -148,7 +148,7 @@ import Testing
         try await receive(
             "From: bob@outside.test\nTo: ada@agents.test\nSubject: unsubscribe\n\nPlease.\n", fixture,
             for: fixture.agent)
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         let third = fixture.makeGuard(policy(fixture, .reviewAll))
         try await third.round()
         #expect(try await state(fixture, "second")?.state == .failed)
@@ -159,7 +159,7 @@ import Testing
     @Test("a reviewer lifts it; the old bounce does not bring it back, a new one does, also after a restart")
     func lifted() async throws {
         let fixture = try await GuardFixture()
-        let guardian = fixture.makeGuard(policy(fixture), lease: 2)
+        let guardian = fixture.makeGuard(policy(fixture), lease: 60)
         let hold = try await sent(fixture, guardian)
         try await receive(bounce(bob, hold: hold), fixture, for: fixture.agent)
         try await guardian.round()
@@ -175,7 +175,7 @@ import Testing
         let outcome = try await room.unsuppress(pair, wait: 20)
         rounds.cancel()
         #expect(outcome == .accepted(holdFor: 0))
-        clock.advance(3)
+        clock.advance(61)
         let next = fixture.makeGuard(policy(fixture))
         _ = try await fixture.draft("second", to: [bob], text: "Another text.")
         #expect(try await fixture.isSent(by: next))
@@ -186,14 +186,14 @@ import Testing
     func contacts() async throws {
         let fixture = try await GuardFixture()
         let policy = policy(fixture, .reviewNew)
-        let guardian = fixture.makeGuard(policy, lease: 2)
+        let guardian = fixture.makeGuard(policy, lease: 60)
         _ = try await fixture.draft("first", to: [bob])
         try await guardian.round()
         let hold = try await fixture.onlyHold()
         #expect(hold.entry.reasons.contains { $0.contains("first mail to \(bob)") }, "\(hold.entry.reasons)")
         try await fixture.decide(.approve, hold)
         #expect(try await fixture.isSent(by: guardian))
-        fixture.clock.advance(3)
+        fixture.clock.advance(61)
         let next = fixture.makeGuard(policy)
         _ = try await fixture.draft("second", to: [bob], text: "Another text.")
         #expect(try await fixture.isSent(by: next))
