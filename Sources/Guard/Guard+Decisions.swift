@@ -95,7 +95,7 @@ extension Guard {
     /// Whether an edit, or an undo, was made already, before this guard, or the one before it, could answer.
     private func isMade(_ decision: Decision, _ ledger: Ledger) async throws(GuardError) -> Bool {
         guard let standing = known?[decision.hold], !standing.state.isFinal,
-            let item = try await ledger.items(in: [standing.state]).items.first(where: { $0.id == standing.id })
+            let item = try await ledger.item(standing.id, in: [standing.state])
         else { return false }
         return try await entry(item, ledger).source == "\(decision.action.rawValue):\(decision.nonce)"
     }
@@ -115,7 +115,7 @@ extension Guard {
         let found =
             isLate
             ? try await ledger.find(decision.hold)
-            : try await ledger.items(in: [.held, .approved, .sending]).items.first { $0.id == place.id }
+            : try await ledger.item(place.id, in: [.held, .approved, .sending])
         guard let item = found else {
             return "There is no open hold \(decision.hold)."
         }

@@ -90,7 +90,7 @@ extension Guard {
         let note = try await audit("approved", hold: item.hold, actor: people, ledger)
         try await change(item, to: .approved, notes: [note], ledger)
         try await step(.approved)
-        guard let moved = try await ledger.items(in: [.approved]).items.first(where: { $0.id == item.id }) else {
+        guard let moved = try await ledger.item(item.id, in: [.approved]) else {
             return
         }
         let entry = try await entry(moved, ledger)

@@ -133,7 +133,7 @@ extension Guard {
         guard try await server.destroy(token, in: ledger.account) else { return }
         try await step(.tokenDestroyed)
         try await moveIn(copy, boxes)
-        guard let moved = try await ledger.items(in: [.sending]).items.first(where: { $0.id == item.id }) else {
+        guard let moved = try await ledger.item(item.id, in: [.sending]) else {
             return
         }
         let attempts = try await ledger.attempts().filter { $0.hold == item.hold }

@@ -142,7 +142,7 @@ extension Guard {
             _ = try await server.destroy(token, in: ledger.account)
         }
         try await step(.tokensTaken)
-        guard try await ledger.items(in: [item.state]).items.contains(where: { $0.id == item.id }) else {
+        guard try await ledger.item(item.id, in: [item.state]) != nil else {
             _ = try await server.destroy(filed, in: ledger.account)
             throw GuardError(
                 .state, "The hold \(item.hold) was decided meanwhile.", cure: "Look at what became of it.")

@@ -114,8 +114,16 @@ struct Ledger: Sendable {
 
     /// The entry that a standing means, as it lies now; nil where it is gone.
     func item(_ standing: Standing) async throws(GuardError) -> Item? {
-        guard let email = try await server.item(standing.id, in: account) else { return nil }
-        return state(in: email.mailboxes).flatMap { item(email, in: $0) }
+        try await item(standing.id, in: Set(HoldState.allCases))
+    }
+
+    /// An entry as it lies now; nil where it is gone, cannot be read, or lies in none of the wanted states. What it costs
+    /// does not grow with the ledger.
+    func item(_ id: EmailID, in wanted: Set<HoldState>) async throws(GuardError) -> Item? {
+        guard let email = try await server.item(id, in: account), let state = state(in: email.mailboxes),
+            wanted.contains(state)
+        else { return nil }
+        return item(email, in: state)
     }
 
     /// The entry of a hold, wherever it lies; of several the one that counts.
