@@ -316,3 +316,13 @@ private struct AccountMaker {
             key: key["secret"]?.string ?? "")
     }
 }
+
+/// Waits until there is a value to look at; nil where none comes.
+func eventuallyValue<Value>(_ look: () async -> Value?) async -> Value? {
+    var value: Value?
+    _ = await eventually {
+        value = await look()
+        return value != nil
+    }
+    return value
+}

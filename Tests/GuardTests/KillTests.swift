@@ -231,14 +231,4 @@ private final class Sniper: Sendable {
         }
         try await Proof(fixture: fixture).check("\(rounds) stops, hook: \(withHook)")
     }
-
-    /// Waits for something that is not there at once.
-    private func eventuallyValue<Value>(_ look: () async -> Value?) async -> Value? {
-        var value: Value?
-        _ = await eventually {
-            value = await look()
-            return value != nil
-        }
-        return value
-    }
 }
