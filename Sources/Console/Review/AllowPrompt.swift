@@ -13,6 +13,8 @@ package final class AllowPrompt: Prompt {
     private var preview: AllowPreview?
     private var fault: SafeText?
     private var loading: Task<Void, Never>?
+    /// The first row of the preview that is on the screen, how many of its rows were there so far, and at which width.
+    private var (first, shown, width) = (0, 0, 0)
 
     /// Asks until when; what it would do is asked of the server meanwhile.
     package init(_ console: ConsoleModel, _ hold: HoldSummary) {
@@ -65,6 +67,13 @@ package final class AllowPrompt: Prompt {
         guard preview.hold.entry.digest == hold.entry.digest else {
             return console.say("The message was changed since it was shown; look at the new form.", .refusal)
         }
+        let count = rows(width).count
+        guard shown >= count else {
+            // What the word would do is read before it is given, also where it does not fit.
+            first = shown
+            console.needsFrame = true
+            return
+        }
         preview.terms.until = UTCDate(seconds: until)
         end("Giving your word …")
         console.desk.allow(preview)
@@ -82,25 +91,37 @@ package final class AllowPrompt: Prompt {
     }
 
     package func draw(on surface: inout Surface) {
-        let (rest, row) = surface.bounds.splitBottom(1)
+        let (above, row) = surface.bounds.splitBottom(1)
+        let (rest, noticeRow) = above.splitBottom(console.notice == nil ? 0 : 1)
         let all = rows(max(1, rest.width - 2))
-        let count = min(all.count, max(0, rest.height - 2))
+        let count = min(all.count, max(0, rest.height - 1))
+        note(all.count, count, max(1, rest.width - 2))
         if count > 0 {
             let top = rest.maxY - count - 1
+            let title: SafeText =
+                preview != nil && shown < all.count
+                ? "\(shown)/\(all.count), ⏎ reads on"
+                : "Allow: until when may this leave without waiting?"
             surface.fill(Rect(x: 0, y: top, width: rest.width, height: count + 1), style: Style(.overlay, on: .overlay))
             surface.put(
-                SafeText("Allow: until when may this leave without waiting?").truncated(to: rest.width),
-                at: Point(x: 0, y: top), style: Style(.overlayTitle, on: .overlay))
-            for (index, line) in all.prefix(count).enumerated() {
+                title.truncated(to: rest.width), at: Point(x: 0, y: top), style: Style(.overlayTitle, on: .overlay))
+            for (index, line) in all.dropFirst(first).prefix(count).enumerated() {
                 surface.put(
                     line.text.truncated(to: max(0, rest.width - 2)), at: Point(x: 1, y: top + 1 + index),
                     style: Style(line.role, on: .overlay))
             }
         }
         surface.clipped(to: row) { line.draw(into: &$0, prompt: "until: ") }
-        guard let notice = console.notice, rest.height > 0 else { return }
-        surface.fill(Rect(x: 0, y: rest.maxY - 1, width: rest.width, height: 1), style: Style(.footer))
-        surface.put(notice.text.truncated(to: rest.width), 0, rest.maxY - 1, notice.role)
+        guard let notice = console.notice, !noticeRow.isEmpty else { return }
+        surface.fill(noticeRow, style: Style(.footer))
+        surface.put(notice.text.truncated(to: rest.width), 0, noticeRow.y, notice.role)
+    }
+
+    /// Notes that so many of the rows are on the screen, from the first one that is asked for.
+    private func note(_ all: Int, _ count: Int, _ width: Int) {
+        if width != self.width { (first, shown, self.width) = (0, 0, width) }
+        first = max(0, min(first, all - count))
+        if preview != nil, first <= shown { shown = max(shown, first + count) }
     }
 }
 

@@ -56,18 +56,7 @@ struct DeskWordsTests {
     func allow() async throws {
         let sample = ReviewSample(Self.mixed)
         let box = Box()
-        let console = try await console(sample) { services in
-            services.review?.preview = { _, until in
-                let hold = Self.mixed[0].summary
-                return AllowPreview(
-                    .init(agent: hold.entry.agent, recipients: hold.entry.waiting, until: .init(seconds: until)),
-                    on: hold, by: "jonas@example.com", holds: [hold], lists: ReviewLists())
-            }
-            services.review?.allow = { preview in
-                box.given.withLock { $0 = preview }
-                return .accepted(holdFor: 0)
-            }
-        }
+        let console = try await console(sample) { Self.previewing(&$0, box) }
         try console.press("H")
         try await open(console)
         try console.press("L")
@@ -77,6 +66,41 @@ struct DeskWordsTests {
         #expect(await console.shows("this hold still waits for its decision"))
         #expect(box.given.withLock { $0?.terms.recipients } == ["bob@ext.example"])
         #expect(sample.decided.isEmpty)
+    }
+
+    @Test("a word is not given before all of its preview was on the screen, however small that is")
+    func allowOnSmall() async throws {
+        let box = Box()
+        let console = try await console(ReviewSample(Self.mixed), columns: 20, rows: 5) { Self.previewing(&$0, box) }
+        try console.press("H")
+        try await open(console)
+        try console.press("L")
+        #expect(await console.shows("reads on"), "\(console.screen)")
+        var seen = ""
+        for _ in 0..<60 where !seen.contains("floor") {
+            #expect(box.given.withLock { $0 } == nil)
+            try console.press("Enter")
+            seen += console.screen
+        }
+        #expect(seen.contains("floor"), "\(seen)")
+        for _ in 0..<3 where console.model.prompt != nil {
+            try console.press("Enter")
+            _ = console.screen
+        }
+        #expect(await eventually { () async in box.given.withLock { $0 } != nil })
+    }
+
+    private nonisolated static func previewing(_ services: inout ConsoleServices, _ box: Box) {
+        services.review?.preview = { _, until in
+            let hold = mixed[0].summary
+            return AllowPreview(
+                .init(agent: hold.entry.agent, recipients: hold.entry.waiting, until: .init(seconds: until)),
+                on: hold, by: "jonas@example.com", holds: [hold], lists: ReviewLists())
+        }
+        services.review?.allow = { preview in
+            box.given.withLock { $0 = preview }
+            return .accepted(holdFor: 0)
+        }
     }
 
     private final class Box: Sendable {
