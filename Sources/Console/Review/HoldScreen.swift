@@ -233,32 +233,12 @@ package final class HoldScreen: TextScreen {
                 .refusal)
         }
         let before = HoldEdit(of: sheet.parsed)
-        let path: String
-        do {
-            path = try services.editPath()
-        } catch {
-            return console.say(error)
+        console.edit(EditText.write(before), at: services.editPath, by: services.editor) { [weak self] text in
+            self?.edited(text, before, sheet)
         }
-        guard EditFile.write(EditText.write(before), to: path) else {
-            return console.say("The file for the editor cannot be written to \(untrusted: path).", .failure)
-        }
-        console.programEnded = { [weak self] ended in
-            defer { EditFile.remove(path) }
-            self?.edited(ended, EditFile.read(path), before, sheet)
-        }
-        console.terminalRequests.append(.run(services.editor(path)))
     }
 
-    private func edited(
-        _ ended: Result<Int32, ChildProcessError>, _ text: String?, _ before: HoldEdit, _ sheet: HoldSheet
-    ) {
-        switch ended {
-        case .failure(let error): return console.say(SafeText(untrusted: error.description), .failure)
-        case .success(let status) where status != 0:
-            return console.say("The editor ended with status \(Int(status)); nothing was changed.", .refusal)
-        case .success: break
-        }
-        guard let text else { return console.say("The edited file cannot be read; nothing was changed.", .failure) }
+    private func edited(_ text: String, _ before: HoldEdit, _ sheet: HoldSheet) {
         do throws(GuardError) {
             let change = EditChange(before, try EditText.read(text), sheet)
             guard !change.isEmpty else { return console.say("Nothing was changed.") }

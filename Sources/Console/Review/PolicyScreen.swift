@@ -163,32 +163,12 @@ package final class PolicyScreen: TextScreen {
         guard let services = console.services.policy, let file else {
             return console.say(fault ?? "There is no policy to edit here.", .refusal)
         }
-        let path: String
-        do {
-            path = try services.editPath()
-        } catch {
-            return console.say(error)
+        console.edit((rejected ?? file).text, at: services.editPath, by: services.editor) { [weak self] text in
+            self?.edited(text, file, services)
         }
-        guard EditFile.write((rejected ?? file).text, to: path) else {
-            return console.say("The file for the editor cannot be written to \(untrusted: path).", .failure)
-        }
-        console.programEnded = { [weak self] ended in
-            defer { EditFile.remove(path) }
-            self?.edited(ended, EditFile.read(path), file, services)
-        }
-        console.terminalRequests.append(.run(services.editor(path)))
     }
 
-    private func edited(
-        _ ended: Result<Int32, ChildProcessError>, _ text: String?, _ before: PolicyFile, _ services: PolicyServices
-    ) {
-        switch ended {
-        case .failure(let error): return console.say(SafeText(untrusted: error.description), .failure)
-        case .success(let status) where status != 0:
-            return console.say("The editor ended with status \(Int(status)); nothing was changed.", .refusal)
-        case .success: break
-        }
-        guard let text else { return console.say("The edited file cannot be read; nothing was changed.", .failure) }
+    private func edited(_ text: String, _ before: PolicyFile, _ services: PolicyServices) {
         guard text != before.text else {
             rejected = nil
             rebuild()
