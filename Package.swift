@@ -124,7 +124,7 @@ let package = Package(
                 "AgenticMail", "Agents", "CCurl", "Configuration", "Guard", "HTTPTransport", "Inspection", "JMAP",
                 "MailCache", "MailSync", "Message", "Sandbox", "SQLite", "Sodium", "Stalwart", "TestSupport",
             ],
-            resources: [.embedInCode("Notes/ordinary.txt")], swiftSettings: settings),
+            resources: [.embedInCode("Notes/ordinary.txt"), .embedInCode("Notes/orders.txt")], swiftSettings: settings),
 
         // MARK: Tests
         .target(

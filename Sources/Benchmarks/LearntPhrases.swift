@@ -6,7 +6,7 @@ struct LearntPhrases {
     private let intercept: Double
 
     /// As many phrases as the inspection reads; the others weigh least.
-    private static let most = 12_000
+    private static let most = 14_000
 
     init(names: [String], weights: [Double], intercept: Double) {
         self.weights = Dictionary(uniqueKeysWithValues: zip(names, weights))
@@ -25,11 +25,12 @@ struct LearntPhrases {
             .sorted { (abs($0.hundredths), $1.name) > (abs($1.hundredths), $0.name) }
         let head = [
             "What orders to a machine have in common and mail to people has not: phrases of one to three words with their",
-            "weights in hundredths, learnt by logistic regression. A star stands for the rest of a word, 0 for a number; behind",
-            "a section sign stands what words of the lexicon do in a window, alone or by twos.",
+            "weights in hundredths, learnt by logistic regression. Behind a tilde stands a piece of a word, < and > being its ends;",
+            "0 is a number; behind a section sign stands what words of the lexicon do in a window, alone or by twos.",
             "",
             "Learnt by `Benchmarks phrases --corpora FOLDER --out FILE`, which says what from. Cross-validation in five parts, no",
-            "sentence being on both sides; the share of each source at or above a score, phrases alone without the rules:",
+            "sentence nor a translation of it being on both sides; the share of each source at or above a score, by phrases",
+            "alone without the rules:",
         ]
         return (head + remarks).map { $0.isEmpty ? "#\n" : "# \($0)\n" }.joined()
             + "intercept \(Int((intercept * 100).rounded()))\n"

@@ -3,17 +3,34 @@ internal import Glibc
 
 /// Texts that are no orders to a machine: sentences made up for this, and what this system's programs say and explain.
 enum OrdinaryTexts {
+    /// A sentence made up for this, and what it shares with its translations.
+    struct Sentence {
+        let text: String
+        /// The same for translations of one sentence: its number in its language, English being apart.
+        let group: String
+    }
+
     /// The sentences of `Notes/ordinary.txt`, in the order of the file.
-    static func sentences() -> [String] {
-        PackageResources.ordinary_txt.split(separator: 10).compactMap { line in
+    static func sentences() -> [Sentence] { read(PackageResources.ordinary_txt) }
+
+    /// The orders to a machine of `Notes/orders.txt`, in the order of the file.
+    static func orders() -> [Sentence] { read(PackageResources.orders_txt) }
+
+    private static func read(_ file: [UInt8]) -> [Sentence] {
+        var counts: [String: Int] = [:]
+        return file.split(separator: 10).compactMap { line in
             guard line.first != 0x23, let tab = line.firstIndex(of: 9) else { return nil }
-            return String(decoding: line[line.index(after: tab)...], as: UTF8.self)
+            let language = String(decoding: line[..<tab], as: UTF8.self)
+            counts[language, default: 0] += 1
+            return Sentence(
+                text: String(decoding: line[line.index(after: tab)...], as: UTF8.self),
+                group: "\(language == "en" ? "en" : "")\(counts[language] ?? 0)")
         }
     }
 
     // MARK: Messages of programs
 
-    /// Messages out of gettext's catalogues, at most 1,500 of each language, of the English originals 4,000.
+    /// Messages out of gettext's catalogues, at most 300 of each language, of the English originals 2,000.
     static func messagesOfPrograms() -> [String] {
         var result: [String] = []
         var originals: Set<String> = []
@@ -27,14 +44,14 @@ enum OrdinaryTexts {
                     if original.count > 25 { originals.insert(original) }
                 }
             }
-            let chosen = chosen(messages, 1_500)
+            let chosen = chosen(messages, 300)
             result += chosen
             // Some together, as they stand in a longer text.
             for start in stride(from: 0, to: chosen.count, by: 5) {
                 result.append(chosen[start..<min(start + 5, chosen.count)].joined(separator: "\n"))
             }
         }
-        return result + chosen(originals, 4_000)
+        return result + chosen(originals, 2_000)
     }
 
     /// A choice that is the same each time: by a number of the text's bytes.
@@ -73,7 +90,7 @@ enum OrdinaryTexts {
 
     // MARK: Documentation
 
-    /// Paragraphs of the texts in `/usr/share/doc`, at most 12,000.
+    /// Paragraphs of the texts in `/usr/share/doc`, at most 4,000.
     static func documentation() -> [String] {
         var paragraphs: Set<String> = []
         for package in names(in: "/usr/share/doc") {
@@ -96,7 +113,7 @@ enum OrdinaryTexts {
                 }
             }
         }
-        return chosen(paragraphs, 12_000)
+        return chosen(paragraphs, 4_000)
     }
 
     private static func names(in folder: String) -> [String] {

@@ -3,11 +3,11 @@ internal import Inspection
 
 /// Learns the weights of the phrase model anew and prints how well it does on texts that it was not learnt from.
 ///
-/// Orders come from the attacks below the folder of corpora. What they are told apart from: the benign mail there, the
-/// ordinary sentences in `Notes/ordinary.txt`, the messages of this system's programs in every language that is installed
-/// (`/usr/share/locale`), and the texts beside them in `/usr/share/doc`. On the same corpora and the same packages the
-/// table is the same. What it writes may take the place of `Sources/Inspection/Rules/phrases.txt` where `judgement` shows that
-/// it finds more and marks no more mail of people.
+/// Orders come from the attacks below the folder of corpora and from `Notes/orders.txt`. What they are told apart from:
+/// the benign mail there, the ordinary sentences in `Notes/ordinary.txt`, the messages of this system's programs in every
+/// language that is installed (`/usr/share/locale`), and the texts beside them in `/usr/share/doc`. On the same corpora
+/// and the same packages the table is the same. What it writes may take the place of
+/// `Sources/Inspection/Rules/phrases.txt` where `judgement` shows that it finds more and marks no more mail of people.
 struct PhraseLearning {
     private let corpora: String
     private let features = PhraseFeatures()
@@ -19,11 +19,15 @@ struct PhraseLearning {
         let source: String
         let isOrder: Bool
         let weight: Double
+        /// Texts of one group are on one side in cross-validation: translations of one text, attacks of one family.
+        let group: String
     }
 
     private struct Sample: Decodable {
         let text: String
         let attack: String?
+        let family: String?
+        let language: String?
     }
 
     init(corpora: String) {
@@ -54,27 +58,51 @@ struct PhraseLearning {
 
     private func texts() -> [Text] {
         var result: [Text] = []
-        for name in ["gandalf", "purplellama", "purplellama-languages"] {
-            for sample in samples("injection/tune/\(name).jsonl") {
-                result.append(Text(text: sample.text, source: name, isOrder: true, weight: 3))
+        for name in ["gandalf", "purplellama"] {
+            for (number, sample) in samples("injection/tune/\(name).jsonl").enumerated() {
+                result.append(
+                    Text(text: sample.text, source: name, isOrder: true, weight: 3, group: "\(name) \(number)"))
             }
+        }
+        // Three translations of each English text in its order, then one of each into Hindi.
+        let translations = samples("injection/tune/purplellama-languages.jsonl")
+        let isHindi = { (sample: Sample) in sample.language == "Hindi" }
+        for (number, sample) in translations.filter({ !isHindi($0) }).enumerated() {
+            result.append(
+                Text(
+                    text: sample.text, source: "languages", isOrder: true, weight: 1,
+                    group: "purplellama \(number / 3)"))
+        }
+        for (number, sample) in translations.filter(isHindi).enumerated() {
+            result.append(
+                Text(text: sample.text, source: "languages", isOrder: true, weight: 1, group: "purplellama \(number)"))
         }
         // What was put into a mail counts once, wherever it was put.
         var attacks: Set<String> = []
-        for attack in samples("injection/tune/bipia-train.jsonl").compactMap(\.attack)
-        where attacks.insert(attack).inserted {
-            result.append(Text(text: attack, source: "bipia", isOrder: true, weight: 3))
+        for sample in samples("injection/tune/bipia-train.jsonl") {
+            guard let attack = sample.attack, attacks.insert(attack).inserted else { continue }
+            result.append(
+                Text(
+                    text: attack, source: "bipia", isOrder: true, weight: 3, group: "bipia \(sample.family ?? "")"))
+        }
+        for order in OrdinaryTexts.orders() {
+            result.append(
+                Text(text: order.text, source: "own", isOrder: true, weight: 3, group: "own \(order.group)"))
         }
         for name in ["bipia-train", "llmail-even"] {
             for sample in samples("benign/tune/\(name).jsonl") {
-                result.append(Text(text: sample.text, source: "mail", isOrder: false, weight: 4))
+                result.append(
+                    Text(text: sample.text, source: "mail", isOrder: false, weight: 4, group: sample.text))
             }
         }
         for sentence in OrdinaryTexts.sentences() {
-            result.append(Text(text: sentence, source: "ordinary", isOrder: false, weight: 4))
+            result.append(
+                Text(
+                    text: sentence.text, source: "ordinary", isOrder: false, weight: 4,
+                    group: "ordinary \(sentence.group)"))
         }
         for text in OrdinaryTexts.messagesOfPrograms() + OrdinaryTexts.documentation() {
-            result.append(Text(text: text, source: "programs", isOrder: false, weight: 1))
+            result.append(Text(text: text, source: "programs", isOrder: false, weight: 1, group: text))
         }
         return result
     }
@@ -99,8 +127,8 @@ struct PhraseLearning {
                 }
             }
         }
-        // Orders are few: what stands in two of them counts; of other texts only what is common.
-        var names = Set(inOrders.filter { $0.value >= 2 || $0.key.hasPrefix("§") }.keys)
+        // Orders are few: what stands in three of them counts; of other texts only what is common.
+        var names = Set(inOrders.filter { $0.value >= 3 || $0.key.hasPrefix("§") }.keys)
         names.formUnion(inOthers.filter { $0.value >= 25 && $0.key.count { $0 == " " } < 2 }.keys)
         var problem = LogisticRegression(features: names.sorted())
         for index in chosen {
@@ -115,18 +143,22 @@ struct PhraseLearning {
                     weight: texts[index].weight / Double(used.count))
             }
         }
-        return problem.solve(penalty: 0.05, rounds: 120)
+        return problem.solve(penalty: 0.3, rounds: 120)
     }
 
     // MARK: Figures
 
-    /// Parts the texts into five so that no sentence is on both sides.
+    /// Parts the texts into five so that no group and no sentence is on both sides.
     private func folds(_ texts: [Text]) -> [Int] {
         var parents = Array(texts.indices)
         func root(_ index: Int) -> Int {
             var index = index
             while parents[index] != index { index = parents[index] }
             return index
+        }
+        var groups: [String: Int] = [:]
+        for (index, text) in texts.enumerated() {
+            if let first = groups[text.group] { parents[index] = first } else { groups[text.group] = index }
         }
         var owners: [String: Int] = [:]
         var counts: [String: Int] = [:]
@@ -155,7 +187,7 @@ struct PhraseLearning {
     private func figures(_ texts: [Text], _ scores: [Double]) -> [String] {
         var sources: [String] = []
         for text in texts where !sources.contains(text.source) { sources.append(text.source) }
-        return [-1.0, 0, 0.5, 1, 1.5, 2].map { least in
+        return [0.0, 0.5, 1, 1.5, 2].map { least in
             let shares = sources.map { source in
                 let mine = texts.indices.filter { texts[$0].source == source }
                 let share = Double(mine.count { scores[$0] >= least }) / Double(max(1, mine.count))

@@ -86,19 +86,22 @@ struct InboundScan {
                 inspector.rules.phrases.read(
                     form.bytes, places: inspector.rules.lexicon.places(in: form.bytes), until: deadline)
         else { return nil }
-        var confidence = min(0.95, 1 / (1 + exp(Self.likely - reading.score)))
+        var confidence = min(Self.surest, 1 / (1 + exp(Self.likely - reading.score)))
         guard confidence >= 0.1 else { return nil }
         // Whoever reports of attacks quotes them.
         if !passage.isHidden, inspector.rules.lexicon.talksAboutAttacks(form.bytes) { confidence *= 0.4 }
         let shown = reading.phrases.map { "“\($0)”" }.joined(separator: ", ")
+        let reason = shown.isEmpty ? "by its choice of words" : "most of all by \(shown)"
         return finding(
             Self.orderRule, .injection, .high, confidence, form, reading.range, passage,
-            "It reads like an order to a machine, most of all by \(shown).")
+            "It reads like an order to a machine, \(reason).")
     }
 
     private static let orderRule = "reads-like-order"
+    /// Phrases alone mark a message and never keep it from the agent.
+    private static let surest = 0.72
     /// The score at which a text is marked for its phrases alone.
-    private static let likely = 1.6
+    private static let likely = 1.5
 
     private func finding(
         _ rule: String, _ category: Category, _ severity: Severity, _ confidence: Double, _ form: NormalForm,

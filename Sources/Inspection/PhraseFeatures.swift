@@ -1,6 +1,6 @@
 /// What the weights of the phrase model are learnt on: the windows of a text with their features, as the model reads them.
 ///
-/// A feature is a phrase of one to three words, the beginning of a word with a star, or, behind a section sign, what words
+/// A feature is a phrase of one to three words, a piece of a word behind a tilde, or, behind a section sign, what words
 /// of the lexicon do in the window, alone and by twos: `§demand`, `§demand+secret`. What words do is the same in every
 /// language of the lexicon, so that what is learnt in one helps in the others.
 package struct PhraseFeatures: Sendable {
@@ -25,7 +25,7 @@ package struct PhraseFeatures: Sendable {
     /// The windows of a text; none where it has fewer than three words.
     package func windows(of text: String) -> [Window] {
         guard let form = LexiconText.readings(NormalForm(Array(text.utf8))).first else { return [] }
-        let bytes = form.bytes
+        let bytes = PhraseToken.lowered(form.bytes)
         let (tokens, starts) = PhraseToken.split(bytes, most: 3_000)
         guard !starts.isEmpty else { return [] }
         let concepts = PhraseConcept.all(lexicon.places(in: bytes), tokens)
@@ -52,7 +52,9 @@ package struct PhraseFeatures: Sendable {
             for end in first..<min(first + 3, words.count) {
                 features.insert(words[first...end].joined(separator: " "))
             }
-            if let stem = tokens[window.lowerBound + first].spelledStem(text) { features.insert(stem) }
+            tokens[window.lowerBound + first].forEachPiece(text) { piece, _ in
+                features.insert("~\(String(decoding: piece, as: UTF8.self))")
+            }
         }
         let names = Set(concepts.lazy.filter { window.contains($0.token) }.map(\.name)).sorted()
         for (index, name) in names.enumerated() {
@@ -97,11 +99,5 @@ extension PhraseToken {
         case .question: "?"
         case .word: String(decoding: text[range], as: UTF8.self)
         }
-    }
-
-    /// The first five letters and a star, for a word of more than six.
-    func spelledStem(_ text: [UInt8]) -> String? {
-        guard stem(text) != nil else { return nil }
-        return String(String.UnicodeScalarView(spelled(text).unicodeScalars.prefix(5))) + "*"
     }
 }

@@ -76,10 +76,11 @@ struct PhraseModel: Sendable {
     /// The window of a text that reads most like an order; nil for a text of fewer than three words.
     ///
     /// - Parameters:
-    ///   - text: In lower case.
+    ///   - text: In lower case, but for letters of ASCII, which may stand in either.
     ///   - places: Where words of the lexicon's classes begin in it.
     func read(_ text: [UInt8], places: [(name: String, start: Int)], until deadline: Deadline) -> Reading? {
         guard !weights.isEmpty else { return nil }
+        let text = PhraseToken.lowered(text)
         let (tokens, starts) = PhraseToken.split(text, most: Self.mostTokens)
         guard !starts.isEmpty else { return nil }
         let hits = hits(tokens, text)
@@ -182,8 +183,10 @@ struct PhraseModel: Sendable {
                     result.append(Hit(phrase: phrase, firstToken: first, endToken: end))
                 }
             }
-            if let stem = tokens[first].stem(text), let phrase = numbers[stem] {
-                result.append(Hit(phrase: phrase, firstToken: first, endToken: first + 1))
+            tokens[first].forEachPiece(text) { _, hash in
+                if let phrase = numbers[hash] {
+                    result.append(Hit(phrase: phrase, firstToken: first, endToken: first + 1))
+                }
             }
         }
         return result
@@ -192,7 +195,10 @@ struct PhraseModel: Sendable {
     private func heaviest(_ hits: [Hit], _ window: Range<Int>) -> [String] {
         var inside: Set<Int> = []
         for hit in hits where hit.firstToken >= window.lowerBound && hit.endToken <= window.upperBound {
-            if weights[Int(hit.phrase)] > 0 { inside.insert(Int(hit.phrase)) }
+            // Pieces of words say nothing to people.
+            if weights[Int(hit.phrase)] > 0, phrases[Int(hit.phrase)].utf8.first != PhraseToken.pieceMark {
+                inside.insert(Int(hit.phrase))
+            }
         }
         return inside.sorted { weights[$0] == weights[$1] ? $0 < $1 : weights[$0] > weights[$1] }.prefix(3).map {
             phrases[$0]
@@ -255,19 +261,39 @@ struct PhraseToken: Sendable {
         }
     }
 
-    /// The hash of the first five letters and a star, for a word of more than six.
-    func stem(_ text: [UInt8]) -> UInt64? {
-        guard kind == .word, range.count > 6 else { return nil }
-        var hash = Self.seed
-        var letters = 0
+    /// What begins the name of a piece of a word in the table.
+    static let pieceMark = UInt8(ascii: "~")
+    private static let longestWord = 24
+
+    /// Letters of ASCII in lower case.
+    static func lowered(_ text: [UInt8]) -> [UInt8] { text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }
+
+    /// Visits the pieces of three to five letters of a word of more than three, its ends counted as letters: what words
+    /// have in common whatever their endings, and what is left of a word that was misspelled.
+    ///
+    /// - Parameter visit: Is given the bytes of the piece, `<` and `>` standing for the ends, and its hash.
+    func forEachPiece(_ text: [UInt8], _ visit: (_ piece: ArraySlice<UInt8>, _ hash: UInt64) -> Void) {
+        guard kind == .word, range.count > 3 else { return }
+        var bytes: [UInt8] = [UInt8(ascii: "<")]
+        var starts = [0]
         for index in range {
             if text[index] & 0xC0 != 0x80 {
-                letters += 1
-                if letters > 6 { return hash.stemmed }
+                guard starts.count <= Self.longestWord else { break }
+                starts.append(bytes.count)
             }
-            if letters <= 5 { hash = Self.add(text[index], to: hash) }
+            bytes.append(text[index])
         }
-        return nil
+        guard starts.count > 4 else { return }
+        starts.append(bytes.count)
+        bytes.append(UInt8(ascii: ">"))
+        starts.append(bytes.count)
+        for first in 0..<(starts.count - 3) {
+            var hash = Self.add(Self.pieceMark, to: Self.seed)
+            for end in (first + 1)...min(first + 5, starts.count - 1) {
+                for index in starts[end - 1]..<starts[end] { hash = Self.add(bytes[index], to: hash) }
+                if end >= first + 3 { visit(bytes[starts[first]..<starts[end]], hash) }
+            }
+        }
     }
 
     /// The tokens of a text, and the numbers of those that begin a sentence of three or more.
@@ -338,8 +364,4 @@ struct PhraseToken: Sendable {
         default: false
         }
     }
-}
-
-extension UInt64 {
-    fileprivate var stemmed: UInt64 { PhraseToken.add(0x2A, to: self) }
 }
