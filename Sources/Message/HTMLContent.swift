@@ -186,7 +186,8 @@ package struct HTMLContent: Sendable {
     }
 
     private mutating func hideAll(_ node: HTMLTree.Node) {
-        var text = ""
+        // A frame's document may stand in its attribute.
+        var text = HTMLTree.attribute(node, "srcdoc").map { "\($0)\n" } ?? ""
         walk(node) { inner in
             if let piece = HTMLTree.text(inner) { text += piece }
             return text.utf8.count < 100_000

@@ -38,6 +38,9 @@ struct HTMLStyleSheet {
     /// The rules by what the last compound names, so that few are tried at an element.
     private var byKey: [String: [Int]] = [:]
 
+    /// What custom properties say, wherever they are set; the last one holds.
+    private var variables: [String: String] = [:]
+
     private static let mostRules = 3_000
     private static let mostBytes = 500_000
 
@@ -49,7 +52,19 @@ struct HTMLStyleSheet {
         if let id = element.id { candidates += byKey["#\(id)"] ?? [] }
         for name in element.classes { candidates += byKey[".\(name)"] ?? [] }
         guard !candidates.isEmpty else { return [] }
-        return Set(candidates).sorted().filter { matches(rules[$0].compounds, path) }.flatMap { rules[$0].declarations }
+        let found = Set(candidates).sorted().filter { matches(rules[$0].compounds, path) }.flatMap {
+            rules[$0].declarations
+        }
+        return variables.isEmpty ? found : found.map { ($0.name, resolved($0.value)) }
+    }
+
+    /// A value of the form `var(--name)` or `var(--name, other)` as what the name stands for.
+    private func resolved(_ value: String) -> String {
+        guard value.hasPrefix("var("), value.hasSuffix(")") else { return value }
+        let pieces = value.dropFirst(4).dropLast().split(separator: ",", maxSplits: 1)
+        guard let name = pieces.first else { return value }
+        return variables[String(name).trimmingWhiteSpace]
+            ?? pieces.dropFirst().first.map { String($0).trimmingWhiteSpace } ?? value
     }
 
     private func matches(_ compounds: [Compound], _ path: [Element]) -> Bool {
@@ -70,8 +85,7 @@ struct HTMLStyleSheet {
             guard let open = bytes[position...].firstIndex(of: 0x7B) else { return }
             let prelude = String(decoding: bytes[position..<open], as: UTF8.self).trimmingWhiteSpace
             if prelude.hasPrefix("@") {
-                let isWide = prelude.hasPrefix("@media") && !prelude.contains("(") && !prelude.contains("print")
-                position = isWide ? open + 1 : Self.endOfBlock(bytes, open)
+                position = Self.holdsAtDesk(prelude) ? open + 1 : Self.endOfBlock(bytes, open)
                 continue
             }
             let close = bytes[open...].firstIndex(of: 0x7D) ?? bytes.count
@@ -85,6 +99,7 @@ struct HTMLStyleSheet {
 
     private mutating func add(_ selectors: String, _ declarations: [(name: String, value: String)]) {
         guard !declarations.isEmpty else { return }
+        for (name, value) in declarations where name.hasPrefix("--") { variables[name] = value }
         for selector in selectors.split(separator: ",").prefix(50) {
             let pieces = selector.split { $0 == " " || $0 == ">" || $0 == "\n" || $0 == "\t" || $0 == "\r" }
             var compounds: [Compound] = []
@@ -146,6 +161,16 @@ struct HTMLStyleSheet {
         let text = String(decoding: result, as: UTF8.self)
         return text.contains("<!--")
             ? Array(text.split(separator: "<!--").joined().split(separator: "-->").joined().utf8) : result
+    }
+
+    /// Whether the rules of a block hold for a reader at a desk, in light colours.
+    private static func holdsAtDesk(_ prelude: String) -> Bool {
+        let prelude = prelude.lowercased()
+        if prelude.hasPrefix("@supports") { return !prelude.contains("not") }
+        guard prelude.hasPrefix("@media"), !prelude.contains("print"), !prelude.contains("not") else { return false }
+        return !prelude.contains("(")
+            || prelude.contains("min-width")
+                && !["max-", "prefers", "device", "orientation"].contains(where: prelude.contains)
     }
 
     private static func endOfBlock(_ bytes: [UInt8], _ open: Int) -> Int {

@@ -31,6 +31,16 @@ struct InboundTests {
             "<div style='height:0;overflow:hidden'>X</div>", "<p hidden>X</p>", "<!-- X -->", "<noscript>X</noscript>",
             "<style>.a{display:none}</style><p class=a>X</p>",
             "<style>#q p{color:white}</style><div id=q><p>X</p></div>",
+            "<p style='filter:opacity(0)'>X</p>", "<p style='font-size:calc(0px)'>X</p>",
+            "<p style='font-size:clamp(0px,0px,1px)'>X</p>", "<p style='color:hsl(0,0%,100%)'>X</p>",
+            "<p style='color:rgb(0 0 0 / 0)'>X</p>", "<p style='color:#00000000'>X</p>",
+            "<p style='-webkit-text-fill-color:transparent'>X</p>", "<p style='color:mintcream'>X</p>",
+            "<p style='transform:translate(-9999px)'>X</p>", "<p style='position:absolute;left:9999px'>X</p>",
+            "<p style='clip-path:polygon(0 0,0 0,0 0)'>X</p>", "<p style='content-visibility:hidden'>X</p>",
+            "<div style='max-height:0;overflow:clip'>X</div>", "<iframe srcdoc='X'></iframe>",
+            "<style>@media (min-width:1px){.a{display:none}}</style><p class=a>X</p>",
+            "<style>@supports (display:block){.a{display:none}}</style><p class=a>X</p>",
+            "<style>:root{--h:none}.a{display:var(--h)}</style><p class=a>X</p>",
             "<table bgcolor='#000000'><tr><td><span style='color:#000'>X</span></td></tr></table>",
         ])
     func hidden(html: String) {
@@ -43,6 +53,23 @@ struct InboundTests {
         #expect(report.findings.contains { $0.category == .hidden })
         #expect(report.visibleText.contains("Lunch on Friday?"))
         #expect(!report.visibleText.contains("Ignore"))
+    }
+
+    @Test(
+        "what only looks like hiding stays in the visible text",
+        arguments: [
+            "<h1 style='background:linear-gradient(#036,#069);-webkit-background-clip:text;-webkit-text-fill-color:transparent'>X</h1>",
+            "<p style='transform:scale(0.9)'>X</p>", "<p style='font-size:clamp(12px,2vw,18px)'>X</p>",
+            "<p style='width:calc(100% - 20px);overflow:hidden'>X</p>", "<p style='color:hsl(210,50%,20%)'>X</p>",
+            "<style>@media (prefers-color-scheme:dark){.a{color:#fff}}</style><p class=a>X</p>",
+            "<style>:root{--c:#036}.a{color:var(--c)}</style><p class=a>X</p>",
+        ])
+    func seenAnyway(html: String) {
+        let body = html.split(separator: "X", maxSplits: 1, omittingEmptySubsequences: false).joined(
+            separator: "Spring sale")
+        let report = report(Mail.make("<html><body>\(body)</body></html>", type: "text/html; charset=utf-8"))
+        #expect(report.verdict == .deliver, "\(report.findings)")
+        #expect(report.visibleText.contains("Spring sale"))
     }
 
     @Test("invisible tags are read, named and taken out of the visible text")
