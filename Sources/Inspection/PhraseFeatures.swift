@@ -52,8 +52,9 @@ package struct PhraseFeatures: Sendable {
             for end in first..<min(first + 3, words.count) {
                 features.insert(words[first...end].joined(separator: " "))
             }
-            tokens[window.lowerBound + first].forEachPiece(text) { piece, _ in
-                features.insert("~\(String(decoding: piece, as: UTF8.self))")
+            tokens[window.lowerBound + first].forEachPiece(text) { letters, isFirst, isLast, _ in
+                let piece = String(decoding: text[letters], as: UTF8.self)
+                features.insert("~\(isFirst ? "<" : "")\(piece)\(isLast ? ">" : "")")
             }
         }
         let names = Set(concepts.lazy.filter { window.contains($0.token) }.map(\.name)).sorted()

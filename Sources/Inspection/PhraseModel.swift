@@ -183,7 +183,7 @@ struct PhraseModel: Sendable {
                     result.append(Hit(phrase: phrase, firstToken: first, endToken: end))
                 }
             }
-            tokens[first].forEachPiece(text) { _, hash in
+            tokens[first].forEachPiece(text) { _, _, _, hash in
                 if let phrase = numbers[hash] {
                     result.append(Hit(phrase: phrase, firstToken: first, endToken: first + 1))
                 }
@@ -263,7 +263,6 @@ struct PhraseToken: Sendable {
 
     /// What begins the name of a piece of a word in the table.
     static let pieceMark = UInt8(ascii: "~")
-    private static let longestWord = 24
 
     /// Letters of ASCII in lower case.
     static func lowered(_ text: [UInt8]) -> [UInt8] { text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }
@@ -271,27 +270,41 @@ struct PhraseToken: Sendable {
     /// Visits the pieces of three to five letters of a word of more than three, its ends counted as letters: what words
     /// have in common whatever their endings, and what is left of a word that was misspelled.
     ///
-    /// - Parameter visit: Is given the bytes of the piece, `<` and `>` standing for the ends, and its hash.
-    func forEachPiece(_ text: [UInt8], _ visit: (_ piece: ArraySlice<UInt8>, _ hash: UInt64) -> Void) {
+    /// - Parameter visit: Is given the letters, whether the word's beginning and end belong to the piece, and its hash, in
+    ///   which `<` and `>` stand for the ends.
+    @inline(__always)
+    func forEachPiece(
+        _ text: [UInt8], _ visit: (_ letters: Range<Int>, _ isFirst: Bool, _ isLast: Bool, _ hash: UInt64) -> Void
+    ) {
         guard kind == .word, range.count > 3 else { return }
-        var bytes: [UInt8] = [UInt8(ascii: "<")]
-        var starts = [0]
-        for index in range {
-            if text[index] & 0xC0 != 0x80 {
-                guard starts.count <= Self.longestWord else { break }
-                starts.append(bytes.count)
-            }
-            bytes.append(text[index])
-        }
-        guard starts.count > 4 else { return }
-        starts.append(bytes.count)
-        bytes.append(UInt8(ascii: ">"))
-        starts.append(bytes.count)
-        for first in 0..<(starts.count - 3) {
+        var letters = 0
+        for index in range where text[index] & 0xC0 != 0x80 { letters += 1 }
+        guard letters > 3 else { return }
+        var start = range.lowerBound
+        var isFirst = true
+        while start < range.upperBound {
             var hash = Self.add(Self.pieceMark, to: Self.seed)
-            for end in (first + 1)...min(first + 5, starts.count - 1) {
-                for index in starts[end - 1]..<starts[end] { hash = Self.add(bytes[index], to: hash) }
-                if end >= first + 3 { visit(bytes[starts[first]..<starts[end]], hash) }
+            if isFirst { hash = Self.add(UInt8(ascii: "<"), to: hash) }
+            var count = isFirst ? 1 : 0
+            var place = start
+            var isLast = false
+            while count < 5, !isLast {
+                isLast = place >= range.upperBound
+                if isLast {
+                    hash = Self.add(UInt8(ascii: ">"), to: hash)
+                } else {
+                    repeat {
+                        hash = Self.add(text[place], to: hash)
+                        place += 1
+                    } while place < range.upperBound && text[place] & 0xC0 == 0x80
+                }
+                count += 1
+                if count >= 3 { visit(start..<place, isFirst, isLast, hash) }
+            }
+            if isFirst {
+                isFirst = false
+            } else {
+                repeat { start += 1 } while start < range.upperBound && text[start] & 0xC0 == 0x80
             }
         }
     }
